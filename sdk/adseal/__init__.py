@@ -1,5 +1,85 @@
 # SPDX-FileCopyrightText: 2026 Adseal contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Adseal: marketing briefs in, sealed video ads out."""
+"""Adseal: marketing briefs in, sealed video ads out; received videos in, verdicts out.
+
+    >>> import adseal
+    >>> ads = adseal.Studio().render("campaign.yaml", to="out/")      # doctest: +SKIP
+    >>> adseal.verify("received.mp4").verdict                         # doctest: +SKIP
+    'recovered'
+
+This is the front door: what users need of the parts is re-exported here, lazily, so that `import adseal`
+loads no torch, cv2, moviepy or boto3. Nothing is decided here.
+"""
+
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from adseal_provenance.verdict import Report
+    from adseal_provenance.watermark.detect import Detection, Mark
+    from adseal_templates import AdPlan, BrandKit, Brief, Campaign, Placement, Template, load_campaign
+
+    from adseal.delivery import DeliveredAd
+    from adseal.home import Home
+    from adseal.receive import detect, verify
+    from adseal.sealing import SealedVideo, seal
+    from adseal.stores import Store, open_store
+    from adseal.studio import Studio
+
+_WHERE = {
+    "AdPlan": "adseal_templates",
+    "BrandKit": "adseal_templates",
+    "Brief": "adseal_templates",
+    "Campaign": "adseal_templates",
+    "DeliveredAd": "adseal.delivery",
+    "Detection": "adseal_provenance.watermark.detect",
+    "Home": "adseal.home",
+    "Mark": "adseal_provenance.watermark.detect",
+    "Placement": "adseal_templates",
+    "Report": "adseal_provenance.verdict",
+    "SealedVideo": "adseal.sealing",
+    "Store": "adseal.stores",
+    "Studio": "adseal.studio",
+    "Template": "adseal_templates",
+    "detect": "adseal.receive",
+    "load_campaign": "adseal_templates",
+    "open_store": "adseal.stores",
+    "seal": "adseal.sealing",
+    "verify": "adseal.receive",
+}
+
+__all__ = [
+    "AdPlan",
+    "BrandKit",
+    "Brief",
+    "Campaign",
+    "DeliveredAd",
+    "Detection",
+    "Home",
+    "Mark",
+    "Placement",
+    "Report",
+    "SealedVideo",
+    "Store",
+    "Studio",
+    "Template",
+    "__version__",
+    "detect",
+    "load_campaign",
+    "open_store",
+    "seal",
+    "verify",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _WHERE:
+        from importlib import import_module
+
+        return getattr(import_module(_WHERE[name]), name)
+    raise AttributeError(f"module 'adseal' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

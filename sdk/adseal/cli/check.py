@@ -1,0 +1,86 @@
+# SPDX-FileCopyrightText: 2026 Adseal contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Commands that look at received videos: verify, detect."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from adseal.cli import show
+
+if TYPE_CHECKING:
+    from adseal_provenance.verdict import Report
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+
+STYLE = {
+    "intact": "bold green",
+    "recovered": "bold green",
+    "marked": "yellow",
+    "none": "yellow",
+    "mismatch": "bold red",
+    "broken": "bold red",
+    "unreadable": "bold red",
+}
+SIGN = {"passed": "✓", "failed": "✗", "warning": "!", "not_found": "–", "not_checked": "·"}
+SIGN_STYLE = {"passed": "green", "failed": "bold red", "warning": "yellow", "not_found": "dim", "not_checked": "dim"}
+
+
+def verify(
+    videos: Annotated[list[Path], typer.Argument(help="Received videos.")],
+    registry: Annotated[str | None, typer.Option("--registry", help="Registry URI or path.")] = None,
+    trust: Annotated[list[Path] | None, typer.Option("--trust", help="PEM file with trust anchors; repeatable.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Say what can be said of received videos. Exit 0: intact or recovered; 1: anything else; 3: unreadable."""
+    with show.errors_told(as_json):
+        from adseal.receive import verify as examine
+
+        reports = [examine(video, registry=registry, trust=tuple(trust or ())) for video in videos]
+    if as_json:
+        documents = [report.model_dump(mode="json") for report in reports]
+        show.emit(documents[0] if len(documents) == 1 else documents)
+    else:
+        for report in reports:
+            _tell(report)
+    raise typer.Exit(max(map(_code, reports)))
+
+
+def detect(
+    video: Annotated[Path, typer.Argument(help="A video.")],
+    as_json: Json = False,
+) -> None:
+    """Look for watermarks only. Exit 0: found; 1: none found; 3: unreadable."""
+    with show.errors_told(as_json):
+        from adseal.receive import detect as look
+
+        found = look(video)
+    if as_json:
+        show.emit(found.model_dump(mode="json"))
+    else:
+        console = show.out()
+        for mark in found.marks:
+            spans = ", ".join(f"{start:.1f}–{end:.1f} s" for start, end in mark.spans)
+            console.print(f"{mark.algorithm}  {mark.id}  log10 p {mark.log10_p:.1f}  {spans}", markup=False)
+        for note in found.notes:
+            console.print(note, style="dim", markup=False)
+        if not found.marks:
+            console.print("no watermark of this home's keys; this says nothing about where the video comes from")
+    raise typer.Exit(0 if found.marks else 1)
+
+
+def _code(report: "Report") -> int:
+    if report.verdict in ("intact", "recovered"):
+        return 0
+    return 3 if report.verdict == "unreadable" else 1
+
+
+def _tell(report: "Report") -> None:
+    console = show.out()
+    console.print(report.verdict, style=STYLE[report.verdict], end="  ")
+    console.print(report.file, markup=False)
+    console.print(f"  {report.summary}", markup=False)
+    for name, axis in report.axes.items():
+        console.print(f"  {SIGN[axis.state]} ", style=SIGN_STYLE[axis.state], end="")
+        console.print(f"{name.replace('_', ' '):<18} {axis.detail}", markup=False)

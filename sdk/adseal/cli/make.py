@@ -1,0 +1,121 @@
+# SPDX-FileCopyrightText: 2026 Adseal contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Commands that make things: demo, plan, render, seal."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from adseal.cli import show
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bars.")]
+
+
+def demo(
+    out: Annotated[Path, typer.Option("--out", help="Where the ads, the report and the contact sheet go.")] = Path(
+        "out/demo"
+    ),
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Render the example campaign, seal and deliver it, play the platform on it, and verify what comes back."""
+    with show.errors_told(as_json):
+        from adseal.demo import run
+
+        summary = run.demo(out, quiet=quiet)
+    if as_json:
+        show.emit(summary.model_dump(mode="json"))
+    else:
+        run.tell(summary)
+    raise typer.Exit(0 if summary.as_expected else 1)
+
+
+def plan(
+    campaign: Annotated[Path, typer.Argument(help="Campaign file (YAML).")],
+    as_json: Json = False,
+) -> None:
+    """Validate a campaign and expand it into plans; render nothing."""
+    with show.errors_told(as_json):
+        from adseal.studio import Studio
+
+        plans = Studio().plan(campaign)
+    if as_json:
+        show.emit({"plans": [p.model_dump(mode="json") for p in plans]})
+        return
+    from rich.table import Table
+
+    table = Table("plan", "placement", "size", "seconds", "locale", "plan hash", box=None, pad_edge=False)
+    for p in plans:
+        table.add_row(
+            p.plan_id, p.placement, f"{p.width}×{p.height}", f"{p.duration_s:g}", p.locale, p.plan_hash[:12]
+        )
+    console = show.out()
+    console.print(table)
+    for p in plans[:1] if len({p.prompt_changes for p in plans}) == 1 else plans:
+        for change in p.prompt_changes:
+            console.print(f"{p.plan_id} {change.shot_id}: {change.reason}: {change.after}", style="dim", markup=False)
+    console.print(f"{len(plans)} ads, nothing rendered")
+
+
+def render(
+    campaign: Annotated[Path, typer.Argument(help="Campaign file (YAML).")],
+    to: Annotated[str, typer.Option("--to", help="A folder or s3://bucket/prefix.")],
+    only: Annotated[str | None, typer.Option("--only", help="One plan id.")] = None,
+    model: Annotated[str, typer.Option("--model", help="mini, or the folder of a diffusers checkpoint.")] = "mini",
+    registry: Annotated[str | None, typer.Option("--registry", help="Registry URI or path.")] = None,
+    threads: Annotated[int | None, typer.Option("--threads", min=1, help="CPU threads for the model.")] = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Render, seal and deliver a campaign. Run it again after a crash: it goes on where it stopped."""
+    from adseal.studio import RenderFailed, RenderReport, Studio
+
+    with show.errors_told(as_json):
+        studio = Studio(model=model, registry=registry, threads=threads)
+        plans = studio.plan(campaign)
+        failed: RenderFailed | None = None
+        with show.bars(1 if only else len(plans), quiet=quiet or as_json) as listener:
+            try:
+                report: RenderReport = studio.render(plans, to=to, only=only, listener=listener)
+            except RenderFailed as error:
+                failed, report = error, error.report
+    if as_json:
+        show.emit(report.model_dump(mode="json"))
+    else:
+        for ad in report.ads:
+            show.out().print(f"{ad.output}  {'kept' if ad.already_there else 'delivered'}, {ad.verdict}", markup=False)
+    if failed is not None:
+        for failure in report.failures:
+            show.err().print(f"failed \[{failure.code}] {failure.plan_id}: {failure.message}")
+            if failure.hint:
+                show.err().print(f"  hint: {failure.hint}", markup=False)
+        raise typer.Exit(1)
+
+
+def seal(
+    video: Annotated[Path, typer.Argument(help="Your finished video.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="The sealed video; must not exist yet.")],
+    title: Annotated[str | None, typer.Option("--title", help="Title in the credential; the file's name if not given.")] = None,
+    provider: Annotated[str, typer.Option("--provider", help="Who publishes it.")] = "",
+    ai: Annotated[bool, typer.Option("--ai", help="State in the credential that the video was made with generative AI.")] = False,
+    profile: Annotated[str, typer.Option("--profile", help="Watermark: robust or quality.")] = "robust",
+    registry: Annotated[str | None, typer.Option("--registry", help="Registry URI or path.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Seal your own finished video: watermark in picture and sound, signed credential, registry record."""
+    with show.errors_told(as_json):
+        from adseal.sealing import seal as seal_video
+
+        sealed = seal_video(
+            video, out, title=title, provider=provider, ai_generated=ai, profile=profile, registry=registry
+        )
+    document: dict[str, Any] = sealed.model_dump(mode="json")
+    if as_json:
+        show.emit(document)
+        return
+    console = show.out()
+    console.print(f"sealed {sealed.output}", markup=False)
+    for name in ("id", "sha256", "manifest_id", "signer"):
+        console.print(f"  {name:<12} {document[name]}", markup=False)

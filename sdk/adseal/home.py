@@ -1,0 +1,98 @@
+# SPDX-FileCopyrightText: 2026 Adseal contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Where one user's keys, registry and cache live, and how they come into being.
+
+Decides paths and first-use creation; leaves every format to `adseal_provenance`.
+`ADSEAL_HOME` names the folder, else `~/.adseal`. Nothing is made before it is needed, and what is made on
+first use is a *development* identity that every verdict shows as such.
+"""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from adseal.errors import HomeError
+
+if TYPE_CHECKING:
+    from adseal_provenance.identity import Identity
+    from adseal_provenance.registry import Registry
+    from adseal_provenance.trust import Trust
+    from adseal_provenance.watermark.keys import WatermarkKey
+
+
+def default_path() -> Path:
+    """`ADSEAL_HOME`, else `~/.adseal`."""
+    return Path(os.environ.get("ADSEAL_HOME") or Path.home() / ".adseal").expanduser()
+
+
+@dataclass(frozen=True)
+class Home:
+    """One user's Adseal folder.
+
+    Attributes:
+        path: the folder itself, mode 0700 once made.
+    """
+
+    path: Path = field(default_factory=default_path)
+
+    def make(self) -> "Home":
+        """Make the folder if it is not there.
+
+        Raises:
+            HomeError: it cannot be made or is not a folder.
+        """
+        try:
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise HomeError(
+                f"cannot use {self.path} as Adseal's home: {error.strerror or error}",
+                hint="set ADSEAL_HOME to a folder you can write to",
+            ) from error
+        return self
+
+    @property
+    def cache(self) -> Path:
+        return self.path / "cache"
+
+    @property
+    def registry_path(self) -> Path:
+        return self.path / "registry.db"
+
+    @property
+    def key_path(self) -> Path:
+        return self.path / "watermark.key"
+
+    def identity(self) -> "Identity":
+        """The signing identity; a development one is made on first use."""
+        from adseal_provenance.identity import create_development, load
+
+        folder = self.make().path / "identity"
+        return load(folder) if folder.exists() else create_development(folder)
+
+    def watermark_key(self) -> "WatermarkKey":
+        """The key new marks are made with; made on first use."""
+        from adseal_provenance.watermark.keys import WatermarkKey
+
+        self.make()
+        return WatermarkKey.load(self.key_path) if self.key_path.exists() else WatermarkKey.create(self.key_path)
+
+    def known_keys(self) -> "tuple[WatermarkKey, ...]":
+        """Every key this home can look for; empty when it never sealed anything."""
+        from adseal_provenance.watermark.keys import WatermarkKey
+
+        return (WatermarkKey.load(self.key_path),) if self.key_path.exists() else ()
+
+    def registry(self, uri: str | None = None) -> "Registry":
+        """The registry to record in or to look up; `uri` overrides the home's own."""
+        from adseal_provenance.registry import Registry
+
+        return Registry.open(uri or str(self.make().registry_path))
+
+    def trust(self, anchors: tuple[Path, ...] = ()) -> "Trust":
+        """Whom a verification trusts: the user's own root, `trust/*.pem` of the home, and `anchors`."""
+        from adseal_provenance.trust import Trust
+
+        own = self.path / "identity" / "root.pem"
+        lists = (*sorted((self.path / "trust").glob("*.pem")), *anchors)
+        return Trust.load(development=(own,) if own.exists() else (), anchors=lists)

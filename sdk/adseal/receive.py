@@ -1,0 +1,60 @@
+# SPDX-FileCopyrightText: 2026 Adseal contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Receiving a video from the wild: `verify` (every axis, a verdict) and `detect` (watermark only).
+
+Both work on the base install. Decides only which keys, registry and trust lists are used; the deciding is in
+`adseal_provenance`.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from adseal.home import Home
+
+if TYPE_CHECKING:
+    from adseal_provenance.verdict import Report
+    from adseal_provenance.watermark.detect import Detection
+
+
+def verify(
+    video: str | Path,
+    *,
+    registry: str | None = None,
+    trust: tuple[Path, ...] = (),
+    home: Home | None = None,
+) -> "Report":
+    """What can be said of a received video, axis by axis, with a headline verdict.
+
+    Args:
+        video: path of the received file.
+        registry: registry URI (`sqlite:///…` or a path); the home's own by default.
+        trust: further PEM files with trust anchors.
+        home: whose keys to look for; the default home if not given.
+
+    Returns:
+        A report. Never raises on what it was given to verify: a file that cannot be read is a verdict too.
+
+    Raises:
+        HomeError, ProvenanceError: the *user's own* keys, registry or trust lists cannot be used.
+    """
+    from adseal_provenance.media import Limits
+    from adseal_provenance.verify import verify as examine
+
+    home = home or Home()
+    with home.registry(registry) as records:
+        return examine(
+            Path(video), keys=home.known_keys(), registry=records, trust=home.trust(trust), limits=Limits()
+        )
+
+
+def detect(video: str | Path, *, home: Home | None = None) -> "Detection":
+    """The watermarks in a video, without looking at credentials or the registry.
+
+    Raises:
+        MediaError: the file cannot be read.
+    """
+    from adseal_provenance.media import Limits
+    from adseal_provenance.watermark.detect import detect_file
+
+    detection, _ = detect_file(Path(video), (home or Home()).known_keys(), limits=Limits())
+    return detection

@@ -1,0 +1,123 @@
+# SPDX-FileCopyrightText: 2026 Adseal contributors
+# SPDX-License-Identifier: Apache-2.0
+"""One plan's way from base clips to a marked, encoded, not yet signed file.
+
+Frames flow once, as an iterator: plate → layers → watermark → encoder. At most a few frames are in memory, no video
+lies on disk in between, and there is one lossy encode.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from adseal_templates.plan import AdPlan
+
+from adseal.masters import Masters
+from adseal.progress import Event, Listener
+
+if TYPE_CHECKING:
+    from adseal_generator.diffusion import Clip
+    from adseal_generator.frames import YuvFrame
+    from adseal_provenance.watermark.keys import WatermarkKey
+
+
+@dataclass(frozen=True)
+class Rendition:
+    """A marked, encoded, unsigned file in the workshop.
+
+    Attributes:
+        path: where it lies.
+        locator: the 48-bit watermark id in its picture and sound, 12 hex characters.
+        sound_marked: whether the sound could carry the mark.
+        duration_s: length in seconds.
+    """
+
+    path: Path
+    locator: str
+    sound_marked: bool
+    duration_s: float
+
+
+def render(
+    plan: AdPlan,
+    out: Path,
+    *,
+    masters: Masters,
+    key: "WatermarkKey",
+    listener: Listener,
+    cancelled: Callable[[], bool] | None = None,
+) -> Rendition:
+    """Render `plan` to `out` (H.264 + AAC, faststart, AIGC tag), marked in picture and sound.
+
+    Raises:
+        GeneratorError: model, layers or encoder; no file is left.
+    """
+    from adseal_generator.encode import encode
+    from adseal_generator.layers import LayerStack
+    from adseal_generator.sound import SAMPLE_RATE, sound_bed
+    from adseal_provenance.container import aigc_metadata
+    from adseal_provenance.watermark.keys import new_locator
+    from adseal_provenance.watermark.picture import PictureMarker
+    from adseal_provenance.watermark.sound import mark_sound
+
+    locator = new_locator()
+    clips = _clips(plan, masters, listener, cancelled)
+    stack = LayerStack(plan)
+    marker = PictureMarker(key, locator, plan.width, plan.height)
+    sound = mark_sound(sound_bed(plan.sound, plan.duration_s), SAMPLE_RATE, key, locator)
+    total = round(plan.duration_s * plan.fps)
+
+    def frames() -> "Iterator[YuvFrame]":
+        for index, plate in enumerate(_plates(plan, clips, total)):
+            frame = stack.apply(plate, index / plan.fps)
+            yield type(frame)(marker.mark(frame.y), frame.u, frame.v)
+            listener(Event(plan.plan_id, "compose", index + 1, total))
+
+    encoded = encode(
+        out,
+        frames(),
+        width=plan.width,
+        height=plan.height,
+        fps=plan.fps,
+        sound=sound.samples,
+        metadata={"title": plan.title, **aigc_metadata(plan.provider, locator)},
+    )
+    return Rendition(encoded.path, locator, sound.marked, encoded.duration_s)
+
+
+def _clips(
+    plan: AdPlan, masters: Masters, listener: Listener, cancelled: Callable[[], bool] | None
+) -> "list[Clip]":
+    """The base clip of every shot, with one progress scale over all of them."""
+    clips = []
+    for number, shot in enumerate(plan.shots):
+
+        def on_step(done: int, total: int, number: int = number) -> None:
+            listener(Event(plan.plan_id, "generate", number * total + done, len(plan.shots) * total))
+
+        clips.append(masters.clip(plan, shot, on_step=on_step, cancelled=cancelled))
+        on_step(1, 1)
+    return clips
+
+
+def _plates(plan: AdPlan, clips: "list[Clip]", total: int) -> "Iterator[YuvFrame]":
+    """Exactly `total` background frames at the placement's size and rate, shot after shot."""
+    from itertools import islice
+
+    from adseal_generator.plate import shot_frames
+
+    made = 0
+    for shot, clip in zip(plan.shots, clips, strict=True):
+        last = shot is plan.shots[-1]
+        wanted = total - made if last else round((shot.start_s + shot.duration_s) * plan.fps) - made
+        frames = shot_frames(
+            clip,
+            width=plan.width,
+            height=plan.height,
+            fps=plan.fps,
+            duration_s=wanted / plan.fps,
+            grain_seed=shot.seed,
+        )
+        yield from islice(frames, wanted)
+        made += wanted

@@ -1,0 +1,294 @@
+# SPDX-FileCopyrightText: 2026 Adseal contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Sealing: mark + sign + register, of an ad the studio rendered or of the user's own finished video.
+
+A sealed file claims only what was read back from it: the picture mark must be found again before anything is signed,
+and a sound mark that cannot be found again is not claimed. Sealing succeeds or raises; it leaves no half-made file.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from adseal_templates.plan import AdPlan
+from pydantic import BaseModel, ConfigDict, Field
+
+from adseal.errors import SealingError
+from adseal.home import Home
+from adseal.workshop import workshop
+
+if TYPE_CHECKING:
+    from adseal_generator.diffusion import ModelInfo
+    from adseal_generator.frames import YuvFrame
+    from adseal_provenance.fingerprint import Fingerprint
+    from adseal_provenance.manifest import SealRequest
+
+    from adseal.rendition import Rendition
+
+Profile = Literal["robust", "quality"]
+
+
+class SealedVideo(BaseModel):
+    """A sealed file and what its seal says.
+
+    Attributes:
+        output: path of the file.
+        id: watermark locator in picture and sound, 12 hex characters.
+        sha256: of the file.
+        plan_hash: of the plan it was made from; None for the user's own video.
+        manifest_id: URN of the signed manifest.
+        manifest_store: the manifest store, detached; not part of the JSON form.
+        signer: common name of the signing certificate.
+        identity: "development" (made on first use, trusted by nobody else) or "production".
+        picture_log10_p: how surely the picture mark was read back (log10 of the chance to see it by accident).
+        sound_log10_p: the same of the sound mark; None where the sound carries none.
+        notes: what the user should know.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    output: str
+    id: str
+    sha256: str
+    plan_hash: str | None
+    title: str
+    duration_s: float
+    manifest_id: str
+    manifest_store: bytes = Field(exclude=True, repr=False)
+    signer: str
+    identity: str
+    picture_log10_p: float
+    sound_log10_p: float | None
+    notes: tuple[str, ...] = ()
+
+
+def seal_rendition(
+    plan: AdPlan, made: "Rendition", out: Path, *, home: Home, registry: str | None, model: "ModelInfo"
+) -> SealedVideo:
+    """Seal what the studio rendered: generated picture, composed layers, two marks.
+
+    Raises:
+        SealingError: the file's own mark cannot be read back.
+        ProvenanceError: signing or registering failed; no file is left.
+    """
+    from adseal_provenance.manifest import SealRequest
+
+    from adseal import __version__
+
+    logo = next((Path(a.path) for a in plan.assets if a.role == "logo"), None)
+
+    def request(sound_id: str | None) -> SealRequest:
+        return SealRequest(
+            title=plan.title,
+            provider=plan.provider,
+            system_name=f"Adseal {model.name}",
+            system_version=model.version,
+            model_name=model.name,
+            generator_version=__version__,
+            digital_source_type=plan.digital_source_type,
+            created=True,
+            created_at=datetime.now(UTC),
+            added_text=True,
+            mixed_sound=True,
+            prompts_sha256=_digest(shot.prompt for shot in plan.shots),
+            logo=logo,
+            picture_id=made.locator,
+            sound_id=sound_id,
+            duration_ms=round(made.duration_s * 1000),
+            plan_hash=plan.plan_hash,
+        )
+
+    return _finish(made, out, request, home=home, registry=registry, plan_hash=plan.plan_hash)
+
+
+def seal(
+    video: str | Path,
+    out: str | Path,
+    *,
+    title: str | None = None,
+    provider: str = "",
+    ai_generated: bool = False,
+    profile: Profile = "robust",
+    registry: str | None = None,
+    home: Home | None = None,
+) -> SealedVideo:
+    """Seal the user's own finished video: marked, encoded once, signed, registered.
+
+    Args:
+        video: the finished video; any history it carries is kept as an ingredient.
+        out: where the sealed MP4 goes; must not exist.
+        title: title in the credential; the file's name if not given.
+        provider: who answers for it; the signing identity's name if not given.
+        ai_generated: whether the credential may say that the video was made with generative AI. Adseal does not
+            guess: without it the credential says only that the file was opened, marked and re-encoded.
+        profile: watermark strength.
+
+    Raises:
+        MediaError: the video cannot be read.
+        SealingError: `out` exists, or the mark could not be read back (picture too dark, flat or short).
+    """
+    from adseal_provenance.manifest import SealRequest
+
+    from adseal import __version__
+
+    home = home or Home()
+    source, target = Path(video), Path(out)
+    _refuse_existing(target)
+
+    def request(sound_id: str | None) -> SealRequest:
+        return SealRequest(
+            title=title or source.name,
+            provider=publisher,
+            generator_version=__version__,
+            digital_source_type="trainedAlgorithmicMedia" if ai_generated else None,
+            created=False,
+            created_at=datetime.now(UTC),
+            source=source,
+            picture_id=made.locator,
+            sound_id=sound_id,
+            duration_ms=round(made.duration_s * 1000),
+        )
+
+    publisher = provider or home.identity().common_name
+    with workshop(home.cache) as folder:
+        made = _remade(source, folder / "marked.mp4", home, profile, publisher)
+        return _finish(made, target, request, home=home, registry=registry, plan_hash=None)
+
+
+def _remade(source: Path, path: Path, home: Home, profile: Profile, provider: str) -> "Rendition":
+    """Decode, mark picture and sound, encode once."""
+    from adseal_generator.encode import encode, read_frames, read_sound48k
+    from adseal_provenance.container import aigc_metadata
+    from adseal_provenance.media import Limits, probe
+    from adseal_provenance.watermark.keys import new_locator
+    from adseal_provenance.watermark.picture import PictureMarker
+    from adseal_provenance.watermark.sound import mark_sound
+
+    from adseal.rendition import Rendition
+
+    info = probe(source, Limits())
+    key, locator = home.watermark_key(), new_locator()
+    sound = read_sound48k(source)
+    marked = mark_sound(sound, 48_000, key, locator) if sound is not None else None
+    video = read_frames(source)
+    marker = PictureMarker(key, locator, video.width, video.height, profile=profile)
+
+    def frames() -> "Iterator[YuvFrame]":
+        for frame in video.frames:
+            yield type(frame)(marker.mark(frame.y), frame.u, frame.v)
+
+    encoded = encode(
+        path,
+        frames(),
+        width=video.width,
+        height=video.height,
+        fps=video.fps,
+        sound=marked.samples if marked else None,
+        crf=18,
+        metadata=aigc_metadata(provider, locator),
+    )
+    return Rendition(encoded.path, locator, bool(marked and marked.marked), encoded.duration_s or info.duration_s)
+
+
+def _finish(
+    made: "Rendition",
+    out: Path,
+    request: "Callable[[str | None], SealRequest]",
+    *,
+    home: Home,
+    registry: str | None,
+    plan_hash: str | None,
+) -> SealedVideo:
+    """Own check, credential, registry record; in this order, so that a file exists only when its record does."""
+    from adseal_provenance.registry import Record
+    from adseal_provenance.signing import sign_file
+
+    picture_p, sound_p, fingerprint = _read_back(made, home)
+    identity = home.identity()
+    notes = [] if sound_p is not None else ["the sound carries no watermark (silent, too short, or no sound)"]
+    wanted = request(made.locator if sound_p is not None else None)
+    staged = out.with_name(f".{out.name}.{os.getpid()}.sealed.mp4")
+    staged.unlink(missing_ok=True)
+    try:
+        signed = sign_file(made.path, staged, wanted, identity)
+        with home.registry(registry) as records:
+            records.add(
+                Record(
+                    locator=made.locator,
+                    key_id=home.watermark_key().key_id,
+                    manifest_id=signed.manifest_id,
+                    manifest_store=signed.manifest_store,
+                    fingerprint=fingerprint.to_bytes(),
+                    title=wanted.title,
+                    sha256=signed.sha256,
+                    plan_hash=plan_hash,
+                    duration_s=made.duration_s,
+                    created_at=datetime.now(UTC),
+                )
+            )
+        _publish(staged, out)
+    finally:
+        staged.unlink(missing_ok=True)
+    return SealedVideo(
+        output=str(out),
+        id=made.locator,
+        sha256=signed.sha256,
+        plan_hash=plan_hash,
+        title=wanted.title,
+        duration_s=made.duration_s,
+        manifest_id=signed.manifest_id,
+        manifest_store=signed.manifest_store,
+        signer=identity.common_name,
+        identity=identity.kind,
+        picture_log10_p=picture_p,
+        sound_log10_p=sound_p,
+        notes=tuple(notes),
+    )
+
+
+def _read_back(made: "Rendition", home: Home) -> "tuple[float, float | None, Fingerprint]":
+    """Find the file's own marks again, as a stranger would; the fingerprint comes from the same pass.
+
+    Raises:
+        SealingError: the picture mark is not there, or is another one.
+    """
+    from adseal_provenance.media import Limits
+    from adseal_provenance.watermark.detect import detect_file
+
+    detection, fingerprint = detect_file(made.path, (home.watermark_key(),), limits=Limits())
+    found = {m.algorithm: m for m in detection.marks if m.id == made.locator}
+    picture = found.get("io.adseal.picture.1")
+    if picture is None or fingerprint is None:
+        raise SealingError(
+            "the watermark cannot be read back from the finished picture, so the video was not sealed",
+            hint="the picture is too dark, too flat or too short to carry a mark; use the robust profile or a longer clip",
+        )
+    sound = found.get("io.adseal.sound.1")
+    return picture.log10_p, sound.log10_p if sound else None, fingerprint
+
+
+def _digest(texts: Iterator[str]) -> str:
+    from hashlib import sha256
+
+    return sha256("\n".join(texts).encode()).hexdigest()
+
+
+def _refuse_existing(path: Path) -> None:
+    if path.exists() or path.is_symlink():
+        raise SealingError(f"{path} already exists", hint="choose another name; a sealed file is never overwritten")
+    if not path.parent.is_dir():
+        raise SealingError(f"the folder {path.parent} does not exist", hint="make it first")
+    if not os.access(path.parent, os.W_OK):
+        raise SealingError(f"cannot write to {path.parent}", hint="choose a folder you can write to")
+
+
+def _publish(staged: Path, out: Path) -> None:
+    """Create-only and atomic: the name appears with the whole file behind it, or not at all."""
+    try:
+        os.link(staged, out)
+    except FileExistsError as error:
+        raise SealingError(f"{out} appeared in the meantime", hint="choose another name") from error
+    except OSError as error:
+        raise SealingError(f"cannot write {out}: {error.strerror or error}") from error

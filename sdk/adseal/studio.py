@@ -1,0 +1,217 @@
+# SPDX-FileCopyrightText: 2026 Adseal contributors
+# SPDX-License-Identifier: Apache-2.0
+"""The studio: campaigns in, sealed ads at their destination out, in this process.
+
+    >>> import adseal
+    >>> report = adseal.Studio().render("campaign.yaml", to="out/")      # doctest: +SKIP
+
+Decides the order of work (validate all, preflight all, check the destination, then render one ad after the other)
+and what happens when one fails: the rest goes on. How each station works is decided in the parts.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from adseal_templates import Campaign, expand, load_campaign
+from adseal_templates.plan import AdPlan
+from pydantic import BaseModel, ConfigDict
+
+from adseal.delivery import DeliveredAd, deliver, delivered_before
+from adseal.errors import AdsealError, PreflightError, every_error, require
+from adseal.home import Home
+from adseal.masters import Masters
+from adseal.progress import Event, Listener, silent
+from adseal.workshop import workshop
+
+if TYPE_CHECKING:
+    from adseal_generator.diffusion import Generator
+
+    from adseal.stores import Store
+
+
+class Failure(BaseModel):
+    """One ad that could not be made, and why."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    plan_id: str
+    code: str
+    message: str
+    hint: str
+    retryable: bool
+
+
+class RenderReport(BaseModel):
+    """What a render left at the destination, and what it did not."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    ads: tuple[DeliveredAd, ...]
+    failures: tuple[Failure, ...]
+
+
+class RenderFailed(AdsealError):
+    """At least one ad could not be made; the others are delivered. Carries the whole report."""
+
+    code = "render_failed"
+
+    def __init__(self, report: RenderReport) -> None:
+        lines = [f"{f.plan_id}: {f.message}" for f in report.failures]
+        super().__init__("\n".join(lines))
+        self.report = report
+        self.hint = report.failures[0].hint
+        self.retryable = any(f.retryable for f in report.failures)
+
+
+class Studio:
+    """Plans and renders campaigns.
+
+    Args:
+        home: keys, registry and cache; the default home if not given.
+        model: "mini", or the folder of a diffusers text-to-video checkpoint.
+        threads: CPU threads for the model; as many as there are cores by default.
+        registry: registry URI; the home's own by default.
+    """
+
+    def __init__(
+        self,
+        *,
+        home: Home | None = None,
+        model: str | Path = "mini",
+        threads: int | None = None,
+        registry: str | None = None,
+    ) -> None:
+        self.home = home or Home()
+        self.registry = registry
+        self._model = model
+        self._threads = threads
+        self._loaded: Generator | None = None
+
+    def plan(self, campaign: str | Path | Campaign) -> list[AdPlan]:
+        """Validate and expand a campaign; render nothing.
+
+        Raises:
+            CampaignError: every problem of every file, with file, line and field.
+            PreflightError: texts that do not fit or that no font covers.
+        """
+        require("generator", "PIL")
+        from adseal_generator.layers import preflight
+
+        loaded = campaign if isinstance(campaign, Campaign) else load_campaign(Path(campaign))
+        plans = expand(loaded)
+        problems = tuple(f"{plan.plan_id}: {problem}" for plan in plans for problem in preflight(plan))
+        if problems:
+            raise PreflightError(problems)
+        return plans
+
+    def render(
+        self,
+        campaign: str | Path | Campaign | Sequence[AdPlan],
+        *,
+        to: "str | Path | Store",
+        only: str | None = None,
+        listener: Listener = silent,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> RenderReport:
+        """Render, seal and deliver every ad of a campaign; what is already delivered is verified and kept.
+
+        Args:
+            campaign: path of a campaign file, a loaded campaign, or plans.
+            to: a folder, `s3://bucket/prefix`, or a store.
+            only: one plan id.
+            listener: hears every step.
+            cancelled: asked between steps; True stops the run.
+
+        Raises:
+            CampaignError, PreflightError: before anything is rendered.
+            StoreError: the destination cannot be used; before anything is rendered.
+            RenderFailed: at least one ad failed; the rest was delivered.
+        """
+        require("generator", "torch", "diffusers", "transformers", "PIL")
+        plans = list(campaign) if isinstance(campaign, (list, tuple)) else self.plan(campaign)  # type: ignore[arg-type]
+        plans = _chosen(plans, only)
+        store = self._store(to)
+        store.check()
+        ads: list[DeliveredAd] = []
+        failures: list[Failure] = []
+        for plan in plans:
+            try:
+                ads.append(self._ad(plan, store, listener, cancelled))
+            except every_error() as error:
+                failures.append(_failure(plan, error))
+                if error.code == "cancelled":
+                    break
+        report = RenderReport(ads=tuple(ads), failures=tuple(failures))
+        if failures:
+            raise RenderFailed(report)
+        return report
+
+    def _ad(
+        self, plan: AdPlan, store: "Store", listener: Listener, cancelled: Callable[[], bool] | None
+    ) -> DeliveredAd:
+        """One ad's way through the house; numbered as in docs/architecture.md."""
+        from adseal import rendition, sealing
+
+        with workshop(self.home.cache) as folder:
+            # (0) an earlier run may have delivered it
+            before = delivered_before(plan, store, home=self.home, registry=self.registry, workshop=folder)
+            if before is not None:
+                listener(Event(plan.plan_id, "deliver", 1, 1))
+                return before
+            # (1) base clips, (2) layers, (3) marks, (4) one encode
+            masters = Masters(self.home.cache / "clips", self.generator)
+            key = self.home.watermark_key()
+            made = rendition.render(
+                plan, folder / "render.mp4", masters=masters, key=key, listener=listener, cancelled=cancelled
+            )
+            # (5) own check, (6) credential, (7) registry record
+            listener(Event(plan.plan_id, "seal", 0, 1))
+            sealed = sealing.seal_rendition(
+                plan, made, folder / "ad.mp4", home=self.home, registry=self.registry, model=self.generator().info
+            )
+            listener(Event(plan.plan_id, "seal", 1, 1))
+            # (8) store, (9) verified again at the destination
+            listener(Event(plan.plan_id, "deliver", 0, 1))
+            ad = deliver(plan, sealed, store, home=self.home, registry=self.registry, workshop=folder)
+            listener(Event(plan.plan_id, "deliver", 1, 1))
+            return ad
+
+    def generator(self) -> "Generator":
+        """The model, loaded on first use and kept.
+
+        Raises:
+            ModelError: the folder is missing or its weights are damaged.
+        """
+        if self._loaded is None:
+            from adseal_generator.diffusion import Generator
+
+            self._loaded = Generator.load(self._model, threads=self._threads)
+        return self._loaded
+
+    @staticmethod
+    def _store(to: "str | Path | Store") -> "Store":
+        from adseal.stores import open_store
+
+        return open_store(str(to)) if isinstance(to, (str, Path)) else to
+
+
+def _chosen(plans: list[AdPlan], only: str | None) -> list[AdPlan]:
+    if only is None:
+        return plans
+    chosen = [plan for plan in plans if plan.plan_id == only]
+    if not chosen:
+        raise AdsealError(
+            f"no plan is called {only!r}", hint="one of: " + ", ".join(plan.plan_id for plan in plans)
+        )
+    return chosen
+
+
+def _failure(plan: AdPlan, error: Exception) -> Failure:
+    return Failure(
+        plan_id=plan.plan_id,
+        code=getattr(error, "code", "error"),
+        message=str(error),
+        hint=getattr(error, "hint", ""),
+        retryable=getattr(error, "retryable", False),
+    )
