@@ -16,16 +16,15 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from adseal_provenance.verdict import Report
-    from adseal_provenance.watermark.detect import Detection, Mark
-    from adseal_templates import AdPlan, BrandKit, Brief, Campaign, Placement, Template, load_campaign
-
     from adseal.delivery import DeliveredAd
     from adseal.home import Home
     from adseal.receive import detect, verify
     from adseal.sealing import SealedVideo, seal
     from adseal.stores import Store, open_store
     from adseal.studio import Studio
+    from adseal_provenance.report import Report
+    from adseal_provenance.watermark.model import Detection, Mark
+    from adseal_templates import AdPlan, BrandKit, Brief, Campaign, Placement, Template, load_campaign
 
 _WHERE = {
     "AdPlan": "adseal_templates",
@@ -33,11 +32,11 @@ _WHERE = {
     "Brief": "adseal_templates",
     "Campaign": "adseal_templates",
     "DeliveredAd": "adseal.delivery",
-    "Detection": "adseal_provenance.watermark.detect",
+    "Detection": "adseal_provenance.watermark.model",
     "Home": "adseal.home",
-    "Mark": "adseal_provenance.watermark.detect",
+    "Mark": "adseal_provenance.watermark.model",
     "Placement": "adseal_templates",
-    "Report": "adseal_provenance.verdict",
+    "Report": "adseal_provenance.report",
     "SealedVideo": "adseal.sealing",
     "Store": "adseal.stores",
     "Studio": "adseal.studio",

@@ -16,12 +16,12 @@ again; a failure is an error, never a warning.
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from adseal_templates.plan import AdPlan
 from pydantic import BaseModel, ConfigDict
 
 from adseal.errors import DeliveryError
 from adseal.home import Home
 from adseal.sealing import SealedVideo
+from adseal_templates.plan import AdPlan
 
 if TYPE_CHECKING:
     from adseal.stores import Store, StoredObject

@@ -32,7 +32,17 @@ def examine(home: Home | None = None) -> list[Finding]:
     """Look at everything; never raises, makes nothing."""
     home = home or Home()
     findings: list[Finding] = []
-    for check in (_video_codecs, _credential_engine, _identity, _watermark_key, _registry, _extras, _fonts, _model, _disk):
+    for check in (
+        _video_codecs,
+        _credential_engine,
+        _identity,
+        _watermark_key,
+        _registry,
+        _extras,
+        _fonts,
+        _model,
+        _disk,
+    ):
         try:
             findings += check(home)
         except every_error() as error:
@@ -43,7 +53,9 @@ def examine(home: Home | None = None) -> list[Finding]:
 
 
 def _of(check: Callable[[Home], Iterator[Finding]], detail: str, hint: str) -> Finding:
-    return Finding(subject=check.__name__.strip("_").replace("_", " "), state="failed", detail=detail, hint=hint)
+    return Finding(
+        subject=check.__name__.strip("_").replace("_", " "), state="failed", detail=detail, hint=hint
+    )
 
 
 def _video_codecs(_: Home) -> Iterator[Finding]:
@@ -89,7 +101,9 @@ def _identity(home: Home) -> Iterator[Finding]:
         subject="identity",
         state=state,
         detail=f"{identity.kind}, {identity.common_name}, valid until {identity.not_after:%Y-%m-%d} ({left} days)",
-        hint="others see its ads as signed by a development identity" if identity.kind == "development" else "",
+        hint="others see its ads as signed by a development identity"
+        if identity.kind == "development"
+        else "",
     )
 
 
@@ -108,7 +122,9 @@ def _registry(home: Home) -> Iterator[Finding]:
         yield Finding(subject="registry", state="ok", detail="empty; made on first use")
         return
     with home.registry() as records:
-        yield Finding(subject="registry", state="ok", detail=f"{records.count()} records in {home.registry_path}")
+        yield Finding(
+            subject="registry", state="ok", detail=f"{records.count()} records in {home.registry_path}"
+        )
 
 
 def _extras(_: Home) -> Iterator[Finding]:
@@ -125,26 +141,27 @@ def _extras(_: Home) -> Iterator[Finding]:
 def _fonts(_: Home) -> Iterator[Finding]:
     if find_spec("PIL") is None:
         return
-    from adseal_generator.fonts import covered_scripts
+    from adseal_generator.errors import FontError
+    from adseal_generator.fonts import faces_for
+    from adseal_templates.plan import FontRef
 
-    covered = covered_scripts()
-    for script, cure in (
-        ("Latin", "pip install 'adseal[generator]'"),
-        ("Arabic", "pip install 'adseal[generator]'"),
-        ("CJK", "install a CJK font (Debian: fonts-noto-cjk) or name one in the brand kit"),
+    for script, letter, language in (
+        ("Latin", "A", "en"),
+        ("Arabic", "\u0645", "ar"),
+        ("CJK", "\u6f22", "zh"),
     ):
-        yield Finding(
-            subject=f"font for {script}",
-            state="ok" if script in covered else "warning",
-            detail=covered.get(script, "none found"),
-            hint="" if script in covered else cure,
-        )
+        try:
+            (face,) = faces_for([letter], FontRef(family="Inter"), language)
+        except FontError as error:
+            yield Finding(subject=f"font for {script}", state="warning", detail=str(error), hint=error.hint)
+        else:
+            yield Finding(subject=f"font for {script}", state="ok", detail=face.family)
 
 
 def _model(_: Home) -> Iterator[Finding]:
     if find_spec("torch") is None:
         return
-    from adseal_generator.diffusion import model_info
+    from adseal_generator.catalogue import model_info
 
     info = model_info("mini")
     yield Finding(

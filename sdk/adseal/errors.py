@@ -80,10 +80,9 @@ def require(extra: str, *modules: str) -> None:
 
 def every_error() -> tuple[type[Exception], ...]:
     """The base class of each part's error tree: what a caller may catch at the top."""
+    from adseal.stores.errors import StoreError
     from adseal_generator.errors import GeneratorError
     from adseal_provenance.errors import ProvenanceError
     from adseal_templates.errors import TemplatesError
-
-    from adseal.stores.errors import StoreError
 
     return (AdsealError, TemplatesError, GeneratorError, ProvenanceError, StoreError)

@@ -75,7 +75,9 @@ class Home:
         from adseal_provenance.watermark.keys import WatermarkKey
 
         self.make()
-        return WatermarkKey.load(self.key_path) if self.key_path.exists() else WatermarkKey.create(self.key_path)
+        return (
+            WatermarkKey.load(self.key_path) if self.key_path.exists() else WatermarkKey.create(self.key_path)
+        )
 
     def known_keys(self) -> "tuple[WatermarkKey, ...]":
         """Every key this home can look for; empty when it never sealed anything."""
@@ -95,4 +97,4 @@ class Home:
 
         own = self.path / "identity" / "root.pem"
         lists = (*sorted((self.path / "trust").glob("*.pem")), *anchors)
-        return Trust.load(development=(own,) if own.exists() else (), anchors=lists)
+        return Trust.of(files=(own, *lists) if own.exists() else lists)

@@ -86,6 +86,7 @@ def _frame_count(duration_s: float, fps: int, most: int) -> int:
 
 def _read(path: Path, shape: tuple[int, ...], fps: int) -> "Clip | None":
     import numpy as np
+
     from adseal_generator.diffusion import Clip
 
     try:

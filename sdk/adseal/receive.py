@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from adseal.home import Home
 
 if TYPE_CHECKING:
-    from adseal_provenance.verdict import Report
-    from adseal_provenance.watermark.detect import Detection
+    from adseal_provenance.report import Report
+    from adseal_provenance.watermark.model import Detection
 
 
 def verify(

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from adseal_templates.plan import AdPlan
-
 from adseal.masters import Masters
 from adseal.progress import Event, Listener
+from adseal_templates.plan import AdPlan
 
 if TYPE_CHECKING:
     from adseal_generator.diffusion import Clip
@@ -55,7 +54,8 @@ def render(
     """
     from adseal_generator.encode import encode
     from adseal_generator.layers import LayerStack
-    from adseal_generator.sound import SAMPLE_RATE, sound_bed
+    from adseal_generator.loudness import RATE
+    from adseal_generator.sound import sound_bed
     from adseal_provenance.container import aigc_metadata
     from adseal_provenance.watermark.keys import new_locator
     from adseal_provenance.watermark.picture import PictureMarker
@@ -65,7 +65,8 @@ def render(
     clips = _clips(plan, masters, listener, cancelled)
     stack = LayerStack(plan)
     marker = PictureMarker(key, locator, plan.width, plan.height)
-    sound = mark_sound(sound_bed(plan.sound, plan.duration_s), SAMPLE_RATE, key, locator)
+    bed = sound_bed(plan.sound, plan.duration_s, accent_s=_end_card_start(plan))
+    sound = mark_sound(bed, RATE, key, locator)
     total = round(plan.duration_s * plan.fps)
 
     def frames() -> "Iterator[YuvFrame]":
@@ -84,6 +85,10 @@ def render(
         metadata={"title": plan.title, **aigc_metadata(plan.provider, locator)},
     )
     return Rendition(encoded.path, locator, sound.marked, encoded.duration_s)
+
+
+def _end_card_start(plan: AdPlan) -> float | None:
+    return next((layer.timing.start_s for layer in plan.layers if layer.role == "endcard"), None)
 
 
 def _clips(

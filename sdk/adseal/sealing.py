@@ -12,22 +12,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from adseal_templates.plan import AdPlan
 from pydantic import BaseModel, ConfigDict, Field
 
 from adseal.errors import SealingError
 from adseal.home import Home
 from adseal.workshop import workshop
+from adseal_templates.plan import AdPlan
 
 if TYPE_CHECKING:
+    from adseal.rendition import Rendition
     from adseal_generator.diffusion import ModelInfo
     from adseal_generator.frames import YuvFrame
     from adseal_provenance.fingerprint import Fingerprint
     from adseal_provenance.manifest import SealRequest
 
-    from adseal.rendition import Rendition
-
 Profile = Literal["robust", "quality"]
+PICTURE, SOUND = "io.adseal.picture.1", "io.adseal.sound.1"
 
 
 class SealedVideo(BaseModel):
@@ -73,9 +73,8 @@ def seal_rendition(
         SealingError: the file's own mark cannot be read back.
         ProvenanceError: signing or registering failed; no file is left.
     """
-    from adseal_provenance.manifest import SealRequest
-
     from adseal import __version__
+    from adseal_provenance.manifest import SealRequest
 
     logo = next((Path(a.path) for a in plan.assets if a.role == "logo"), None)
 
@@ -129,9 +128,8 @@ def seal(
         MediaError: the video cannot be read.
         SealingError: `out` exists, or the mark could not be read back (picture too dark, flat or short).
     """
-    from adseal_provenance.manifest import SealRequest
-
     from adseal import __version__
+    from adseal_provenance.manifest import SealRequest
 
     home = home or Home()
     source, target = Path(video), Path(out)
@@ -159,37 +157,39 @@ def seal(
 
 def _remade(source: Path, path: Path, home: Home, profile: Profile, provider: str) -> "Rendition":
     """Decode, mark picture and sound, encode once."""
-    from adseal_generator.encode import encode, read_frames, read_sound48k
+    from adseal.rendition import Rendition
+    from adseal_generator.encode import encode
+    from adseal_generator.footage import footage_info, read_frames, read_sound48k
     from adseal_provenance.container import aigc_metadata
     from adseal_provenance.media import Limits, probe
     from adseal_provenance.watermark.keys import new_locator
     from adseal_provenance.watermark.picture import PictureMarker
     from adseal_provenance.watermark.sound import mark_sound
 
-    from adseal.rendition import Rendition
-
-    info = probe(source, Limits())
+    probe(source, Limits())
+    info = footage_info(source)
     key, locator = home.watermark_key(), new_locator()
     sound = read_sound48k(source)
     marked = mark_sound(sound, 48_000, key, locator) if sound is not None else None
-    video = read_frames(source)
-    marker = PictureMarker(key, locator, video.width, video.height, profile=profile)
+    marker = PictureMarker(key, locator, info.width, info.height, profile=profile)
 
     def frames() -> "Iterator[YuvFrame]":
-        for frame in video.frames:
+        for frame in read_frames(source):
             yield type(frame)(marker.mark(frame.y), frame.u, frame.v)
 
     encoded = encode(
         path,
         frames(),
-        width=video.width,
-        height=video.height,
-        fps=video.fps,
+        width=info.width,
+        height=info.height,
+        fps=info.fps,
         sound=marked.samples if marked else None,
         crf=18,
         metadata=aigc_metadata(provider, locator),
     )
-    return Rendition(encoded.path, locator, bool(marked and marked.marked), encoded.duration_s or info.duration_s)
+    return Rendition(
+        encoded.path, locator, bool(marked and marked.marked), encoded.duration_s or info.duration_s
+    )
 
 
 def _finish(
@@ -218,6 +218,7 @@ def _finish(
                 Record(
                     locator=made.locator,
                     key_id=home.watermark_key().key_id,
+                    algorithms=(PICTURE, SOUND) if sound_p is not None else (PICTURE,),
                     manifest_id=signed.manifest_id,
                     manifest_store=signed.manifest_store,
                     fingerprint=fingerprint.to_bytes(),
@@ -259,13 +260,13 @@ def _read_back(made: "Rendition", home: Home) -> "tuple[float, float | None, Fin
 
     detection, fingerprint = detect_file(made.path, (home.watermark_key(),), limits=Limits())
     found = {m.algorithm: m for m in detection.marks if m.id == made.locator}
-    picture = found.get("io.adseal.picture.1")
+    picture = found.get(PICTURE)
     if picture is None or fingerprint is None:
         raise SealingError(
             "the watermark cannot be read back from the finished picture, so the video was not sealed",
-            hint="the picture is too dark, too flat or too short to carry a mark; use the robust profile or a longer clip",
+            hint="it is too dark, too flat or too short to carry a mark; try the robust profile or a longer clip",
         )
-    sound = found.get("io.adseal.sound.1")
+    sound = found.get(SOUND)
     return picture.log10_p, sound.log10_p if sound else None, fingerprint
 
 
@@ -277,7 +278,9 @@ def _digest(texts: Iterator[str]) -> str:
 
 def _refuse_existing(path: Path) -> None:
     if path.exists() or path.is_symlink():
-        raise SealingError(f"{path} already exists", hint="choose another name; a sealed file is never overwritten")
+        raise SealingError(
+            f"{path} already exists", hint="choose another name; a sealed file is never overwritten"
+        )
     if not path.parent.is_dir():
         raise SealingError(f"the folder {path.parent} does not exist", hint="make it first")
     if not os.access(path.parent, os.W_OK):

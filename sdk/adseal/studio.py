@@ -13,8 +13,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from adseal_templates import Campaign, expand, load_campaign
-from adseal_templates.plan import AdPlan
 from pydantic import BaseModel, ConfigDict
 
 from adseal.delivery import DeliveredAd, deliver, delivered_before
@@ -23,11 +21,12 @@ from adseal.home import Home
 from adseal.masters import Masters
 from adseal.progress import Event, Listener, silent
 from adseal.workshop import workshop
+from adseal_templates import Campaign, expand, load_campaign
+from adseal_templates.plan import AdPlan
 
 if TYPE_CHECKING:
-    from adseal_generator.diffusion import Generator
-
     from adseal.stores import Store
+    from adseal_generator.diffusion import Generator
 
 
 class Failure(BaseModel):
@@ -140,7 +139,7 @@ class Studio:
                 ads.append(self._ad(plan, store, listener, cancelled))
             except every_error() as error:
                 failures.append(_failure(plan, error))
-                if error.code == "cancelled":
+                if failures[-1].code == "cancelled":
                     break
         report = RenderReport(ads=tuple(ads), failures=tuple(failures))
         if failures:
@@ -168,7 +167,12 @@ class Studio:
             # (5) own check, (6) credential, (7) registry record
             listener(Event(plan.plan_id, "seal", 0, 1))
             sealed = sealing.seal_rendition(
-                plan, made, folder / "ad.mp4", home=self.home, registry=self.registry, model=self.generator().info
+                plan,
+                made,
+                folder / "ad.mp4",
+                home=self.home,
+                registry=self.registry,
+                model=self.generator().info,
             )
             listener(Event(plan.plan_id, "seal", 1, 1))
             # (8) store, (9) verified again at the destination

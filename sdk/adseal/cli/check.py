@@ -10,7 +10,7 @@ import typer
 from adseal.cli import show
 
 if TYPE_CHECKING:
-    from adseal_provenance.verdict import Report
+    from adseal_provenance.report import Report
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 
@@ -24,13 +24,24 @@ STYLE = {
     "unreadable": "bold red",
 }
 SIGN = {"passed": "✓", "failed": "✗", "warning": "!", "not_found": "–", "not_checked": "·"}
-SIGN_STYLE = {"passed": "green", "failed": "bold red", "warning": "yellow", "not_found": "dim", "not_checked": "dim"}
+SIGN_STYLE = {
+    "passed": "green",
+    "failed": "bold red",
+    "warning": "yellow",
+    "not_found": "dim",
+    "not_checked": "dim",
+}
 
 
 def verify(
     videos: Annotated[list[Path], typer.Argument(help="Received videos.")],
     registry: Annotated[str | None, typer.Option("--registry", help="Registry URI or path.")] = None,
-    trust: Annotated[list[Path] | None, typer.Option("--trust", help="PEM file with trust anchors; repeatable.")] = None,
+    trust: Annotated[
+        list[Path] | None, typer.Option("--trust", help="PEM file with trust anchors; repeatable.")
+    ] = None,
+    require_trusted: Annotated[
+        bool, typer.Option("--require-trusted", help="Exit 1 unless the signer is on a trust list.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Say what can be said of received videos. Exit 0: intact or recovered; 1: anything else; 3: unreadable."""
@@ -44,7 +55,8 @@ def verify(
     else:
         for report in reports:
             _tell(report)
-    raise typer.Exit(max(map(_code, reports)))
+    codes = [_code(report, require_trusted=require_trusted) for report in reports]
+    raise typer.Exit(max(codes))
 
 
 def detect(
@@ -66,13 +78,15 @@ def detect(
         for note in found.notes:
             console.print(note, style="dim", markup=False)
         if not found.marks:
-            console.print("no watermark of this home's keys; this says nothing about where the video comes from")
+            console.print(
+                "no watermark of this home's keys; this says nothing about where the video comes from"
+            )
     raise typer.Exit(0 if found.marks else 1)
 
 
-def _code(report: "Report") -> int:
+def _code(report: "Report", *, require_trusted: bool) -> int:
     if report.verdict in ("intact", "recovered"):
-        return 0
+        return 1 if require_trusted and report.axes["signer_trust"].state != "passed" else 0
     return 3 if report.verdict == "unreadable" else 1
 
 

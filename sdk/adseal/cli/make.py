@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Commands that make things: demo, plan, render, seal."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,14 +10,22 @@ import typer
 
 from adseal.cli import show
 
+
+class Profile(StrEnum):
+    """Strength of the picture watermark."""
+
+    robust = "robust"
+    quality = "quality"
+
+
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bars.")]
 
 
 def demo(
-    out: Annotated[Path, typer.Option("--out", help="Where the ads, the report and the contact sheet go.")] = Path(
-        "out/demo"
-    ),
+    out: Annotated[
+        Path, typer.Option("--out", help="Where the ads, the report and the contact sheet go.")
+    ] = Path("out/demo"),
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -55,7 +64,9 @@ def plan(
     console.print(table)
     for p in plans[:1] if len({p.prompt_changes for p in plans}) == 1 else plans:
         for change in p.prompt_changes:
-            console.print(f"{p.plan_id} {change.shot_id}: {change.reason}: {change.after}", style="dim", markup=False)
+            console.print(
+                f"{p.plan_id} {change.shot_id}: {change.reason}: {change.after}", style="dim", markup=False
+            )
     console.print(f"{len(plans)} ads, nothing rendered")
 
 
@@ -63,9 +74,13 @@ def render(
     campaign: Annotated[Path, typer.Argument(help="Campaign file (YAML).")],
     to: Annotated[str, typer.Option("--to", help="A folder or s3://bucket/prefix.")],
     only: Annotated[str | None, typer.Option("--only", help="One plan id.")] = None,
-    model: Annotated[str, typer.Option("--model", help="mini, or the folder of a diffusers checkpoint.")] = "mini",
+    model: Annotated[
+        str, typer.Option("--model", help="mini, or the folder of a diffusers checkpoint.")
+    ] = "mini",
     registry: Annotated[str | None, typer.Option("--registry", help="Registry URI or path.")] = None,
-    threads: Annotated[int | None, typer.Option("--threads", min=1, help="CPU threads for the model.")] = None,
+    threads: Annotated[
+        int | None, typer.Option("--threads", min=1, help="CPU threads for the model.")
+    ] = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -85,10 +100,12 @@ def render(
         show.emit(report.model_dump(mode="json"))
     else:
         for ad in report.ads:
-            show.out().print(f"{ad.output}  {'kept' if ad.already_there else 'delivered'}, {ad.verdict}", markup=False)
+            show.out().print(
+                f"{ad.output}  {'kept' if ad.already_there else 'delivered'}, {ad.verdict}", markup=False
+            )
     if failed is not None:
         for failure in report.failures:
-            show.err().print(f"failed \[{failure.code}] {failure.plan_id}: {failure.message}")
+            show.err().print(rf"failed \\[{failure.code}] {failure.plan_id}: {failure.message}")
             if failure.hint:
                 show.err().print(f"  hint: {failure.hint}", markup=False)
         raise typer.Exit(1)
@@ -97,10 +114,16 @@ def render(
 def seal(
     video: Annotated[Path, typer.Argument(help="Your finished video.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="The sealed video; must not exist yet.")],
-    title: Annotated[str | None, typer.Option("--title", help="Title in the credential; the file's name if not given.")] = None,
+    title: Annotated[
+        str | None, typer.Option("--title", help="Title in the credential; the file's name if not given.")
+    ] = None,
     provider: Annotated[str, typer.Option("--provider", help="Who publishes it.")] = "",
-    ai: Annotated[bool, typer.Option("--ai", help="State in the credential that the video was made with generative AI.")] = False,
-    profile: Annotated[str, typer.Option("--profile", help="Watermark: robust or quality.")] = "robust",
+    ai: Annotated[
+        bool, typer.Option("--ai", help="State in the credential that the video was made with generative AI.")
+    ] = False,
+    profile: Annotated[
+        Profile, typer.Option("--profile", help="Strength of the picture watermark.")
+    ] = Profile.robust,
     registry: Annotated[str | None, typer.Option("--registry", help="Registry URI or path.")] = None,
     as_json: Json = False,
 ) -> None:
@@ -109,7 +132,13 @@ def seal(
         from adseal.sealing import seal as seal_video
 
         sealed = seal_video(
-            video, out, title=title, provider=provider, ai_generated=ai, profile=profile, registry=registry
+            video,
+            out,
+            title=title,
+            provider=provider,
+            ai_generated=ai,
+            profile=profile.value,
+            registry=registry,
         )
     document: dict[str, Any] = sealed.model_dump(mode="json")
     if as_json:

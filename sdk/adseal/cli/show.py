@@ -70,7 +70,7 @@ def tell(error: Exception) -> None:
     """The human-readable form, on stderr."""
     console = err()
     console.print("error", style="bold red", end="")
-    console.print(f" \[{getattr(error, 'code', 'error')}] ", end="", markup=True)
+    console.print(rf" \\[{getattr(error, 'code', 'error')}] ", end="", markup=True)
     console.print(str(error), markup=False)
     if hint := getattr(error, "hint", ""):
         console.print(f"  hint: {hint}", markup=False)
@@ -78,11 +78,10 @@ def tell(error: Exception) -> None:
 
 def exit_code(error: Exception) -> int:
     """2 for what the user has to correct, 3 for an unreadable file, else 1."""
-    from adseal_provenance.errors import MediaError
-    from adseal_templates.errors import TemplatesError
-
     from adseal.errors import MissingExtra, PreflightError
     from adseal.stores.errors import BadStoreUri
+    from adseal_provenance.errors import MediaError
+    from adseal_templates.errors import TemplatesError
 
     if isinstance(error, (TemplatesError, PreflightError, MissingExtra, BadStoreUri)):
         return 2

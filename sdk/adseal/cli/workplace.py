@@ -39,7 +39,9 @@ def init(as_json: Json = False) -> None:
     for name, value in document.items():
         show.out().print(f"{name:<17} {value}", markup=False)
     if identity.kind == "development":
-        show.out().print("A development identity: every verdict on what it signs says so. Nobody else trusts it.")
+        show.out().print(
+            "A development identity: every verdict on what it signs says so. Nobody else trusts it."
+        )
 
 
 def doctor(as_json: Json = False) -> None:

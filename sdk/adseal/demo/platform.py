@@ -7,7 +7,7 @@ Real re-encodes with libav, not simulations of them: decode → filter → H.264
 
 from collections.abc import Iterator
 from fractions import Fraction
-from itertools import chain
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +51,10 @@ def transcode(
     import av
 
     try:
-        with av.open(str(source)) as given, av.open(str(target), "w", options={"movflags": "faststart"}) as made:
+        with (
+            av.open(str(source)) as given,
+            av.open(str(target), "w", options={"movflags": "faststart"}) as made,
+        ):
             video = given.streams.video[0]
             sound = next(iter(given.streams.audio), None)
             pictures = _filtered(_between(given, video, start_s, end_s), filters, video)
@@ -92,7 +95,7 @@ def _filtered(frames: Iterator[Any], filters: str, stream: Any) -> Iterator[Any]
         name, _, arguments = text.partition("=")
         nodes.append(graph.add(name, arguments))
     nodes.append(graph.add("buffersink"))
-    for before, after in zip(nodes, nodes[1:], strict=False):
+    for before, after in pairwise(nodes):
         before.link_to(after)
     graph.configure()
     for frame in chain(frames, (None,)):

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any
 from adseal.demo.sheet import INK, VERDICT_INK, Row, contact_sheet, stills
 
 if TYPE_CHECKING:
-    from adseal_templates.plan import AdPlan
-
     from adseal.demo.run import Check, Summary
+    from adseal_templates.plan import AdPlan
 
 MOMENTS = (0.3, 1.7, 3.4, 5.6)
 
@@ -26,7 +25,9 @@ def write_reports(summary: "Summary", plans: "list[AdPlan]") -> None:
     )
     rows = [_ad_row(ad, plan) for ad, plan in zip(summary.ads, plans, strict=True)]
     received = [_check_row(check) for check in summary.checks]
-    contact_sheet(rows + received, Path(summary.contact_sheet), heading="Adseal demo: made, sealed, received, verified")
+    contact_sheet(
+        rows + received, Path(summary.contact_sheet), heading="Adseal demo: made, sealed, received, verified"
+    )
     page = _page(summary, plans)
     Path(summary.report_html).write_text(page, encoding="utf-8")
 
@@ -61,7 +62,7 @@ def _page(summary: "Summary", plans: "list[AdPlan]") -> str:
     checks = "".join(_check_card(check, root) for check in summary.checks)
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; media-src 'self' file:; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="{_POLICY}">
 <title>Adseal demo</title><style>{_STYLE}</style></head><body>
 <header><h1>Adseal demo</h1><p>{len(summary.ads)} ads made, sealed and delivered; {len(summary.checks)} received
 videos verified. {summary.seconds:.0f} s, peak memory {summary.peak_memory_mb} MB.</p></header>
@@ -77,7 +78,7 @@ def _ad_card(ad: Any, plan: "AdPlan", root: Path) -> str:
     path = _local(ad.output)
     facts = f"{plan.placement} · {plan.width}×{plan.height} · {plan.locale}"
     return (
-        f'<article>{_video(path, root)}<h3>{escape(plan.title)}</h3><p>{escape(facts)}</p>'
+        f"<article>{_video(path, root)}<h3>{escape(plan.title)}</h3><p>{escape(facts)}</p>"
         f"<p><b class='good'>{escape(ad.verdict)}</b> at the destination · id <code>{escape(ad.id)}</code></p>"
         f"<details><summary>prompts</summary>{''.join(f'<p>{escape(s.prompt)}</p>' for s in plan.shots)}</details>"
         "</article>"
@@ -85,7 +86,13 @@ def _ad_card(ad: Any, plan: "AdPlan", root: Path) -> str:
 
 
 def _check_card(check: "Check", root: Path) -> str:
-    tone = "good" if check.verdict in ("intact", "recovered") else "fair" if check.verdict in ("none", "marked") else "bad"
+    tone = (
+        "good"
+        if check.verdict in ("intact", "recovered")
+        else "fair"
+        if check.verdict in ("none", "marked")
+        else "bad"
+    )
     axes = "".join(
         f"<tr class='{escape(axis['state'])}'><td>{escape(name.replace('_', ' '))}</td>"
         f"<td>{escape(axis['state'].replace('_', ' '))}</td><td>{escape(axis['detail'])}</td></tr>"
@@ -109,16 +116,18 @@ def _video(path: Path, root: Path) -> str:
     return f'<video controls preload="none" playsinline src="{link}"{poster}></video>'
 
 
+_POLICY = "default-src 'none'; img-src data:; media-src 'self' file:; style-src 'unsafe-inline'"
 _STYLE = """
 :root{color-scheme:light dark;--ink:#14171c;--paper:#f4f2ee;--card:#fff;--faint:#6d7278;--line:#dedad2}
 @media(prefers-color-scheme:dark){:root{--ink:#ece9e2;--paper:#14171c;--card:#1d2127;--faint:#9aa0a8;--line:#31363e}}
-*{box-sizing:border-box}body{margin:0 auto;max-width:1180px;padding:40px 24px;background:var(--paper);color:var(--ink);
-font:16px/1.5 Inter,system-ui,sans-serif}h1{font-size:34px;margin:0}h2{margin:44px 0 14px;font-size:20px}
+*{box-sizing:border-box}body{margin:0 auto;max-width:1180px;padding:40px 24px;background:var(--paper);color:
+var(--ink);font:16px/1.5 Inter,system-ui,sans-serif}h1{font-size:34px;margin:0}h2{margin:44px 0 14px;font-size:20px}
 h3{margin:10px 0 2px;font-size:16px}p{margin:2px 0;color:var(--faint);overflow-wrap:anywhere}
 .ads{display:grid;grid-template-columns:repeat(auto-fill,minmax(210px,1fr));gap:22px;align-items:start}
 .ads video{width:100%;border-radius:10px;background:#000}.checks{display:grid;gap:14px}
-.checks article{display:grid;grid-template-columns:150px 1fr;gap:20px;background:var(--card);border:1px solid var(--line);
-border-radius:14px;padding:14px}.checks video{width:150px;max-height:220px;border-radius:8px;background:#000}
+.checks article{display:grid;grid-template-columns:150px 1fr;gap:20px;background:var(--card);
+border:1px solid var(--line);border-radius:14px;padding:14px}
+.checks video{width:150px;max-height:220px;border-radius:8px;background:#000}
 .good,.fair,.bad{padding:1px 10px;border-radius:99px;color:#fff;font-weight:600}
 .good{background:#1a7f4b}.fair{background:#8a6d1a}.bad{background:#b3261e}
 table{border-collapse:collapse;margin-top:8px;font-size:14px}td{padding:4px 12px 4px 0;vertical-align:top;

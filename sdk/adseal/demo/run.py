@@ -19,7 +19,6 @@ from adseal.delivery import DeliveredAd
 from adseal.errors import AdsealError
 from adseal.home import Home
 from adseal.masters import Masters
-from adseal.progress import silent
 from adseal.studio import Studio
 
 
@@ -141,7 +140,12 @@ def _play_platform(
             "recovered",
             lambda to: platform.trim_and_crop(square[-1], to),
         ),
-        ("4-tampered", "picture bytes changed, credential kept", "broken", lambda to: platform.tamper(tall[-1], to)),
+        (
+            "4-tampered",
+            "picture bytes changed, credential kept",
+            "broken",
+            lambda to: platform.tamper(tall[-1], to),
+        ),
         ("5-unmarked", "same model, never sealed", "none", lambda to: _unsealed(plans[0], studio, to)),
     ]
     made = []

@@ -39,7 +39,8 @@ def stills(path: Path, times_s: tuple[float, ...], height: int) -> "list[Image]"
                 if frame.time is not None and frame.time >= wanted[0]:
                     wanted.pop(0)
                     width = round(frame.width * height / frame.height / 2) * 2
-                    found.append(frame.reformat(width=width, height=height, interpolation="LANCZOS").to_image())
+                    small = frame.reformat(width=width, height=height, interpolation="LANCZOS")
+                    found.append(small.to_image())  # type: ignore[no-untyped-call]
     except (av.FFmpegError, OSError):
         return found  # a damaged video shows what could be read of it
     return found
@@ -55,13 +56,13 @@ def contact_sheet(rows: list[Row], path: Path, *, heading: str) -> None:
     lines = -(-len(strips) // len(columns))
     sheet = Image.new("RGB", (width, MARGIN * 2 + 70 + lines * (HEIGHT + TEXT + 26)), PAPER)
     draw = ImageDraw.Draw(sheet)
-    draw.text((MARGIN, MARGIN - 14), heading, font=_font(34, bold=True), fill=INK)
+    draw.text((MARGIN, MARGIN - 14), heading, font=_font(heading, 34, 700), fill=INK)
     for number, (row, images) in enumerate(strips):
         line, column = divmod(number, len(columns))
         x = MARGIN + sum(columns[:column]) + GAP * 4 * column
         y = MARGIN + 70 + line * (HEIGHT + TEXT + 26)
-        draw.text((x, y), row.title, font=_font(19, bold=True), fill=row.ink)
-        draw.text((x, y + 27), row.line, font=_font(15), fill=FAINT)
+        draw.text((x, y), row.title, font=_font(row.title, 19, 700), fill=row.ink)
+        draw.text((x, y + 27), row.line, font=_font(row.line, 15, 400), fill=FAINT)
         for image in images:
             sheet.paste(image, (x, y + TEXT))
             x += image.width + GAP
@@ -73,7 +74,13 @@ def _columns(widths: list[int]) -> list[int]:
     return [max(widths[i::2], default=0) for i in range(2)]
 
 
-def _font(size: int, *, bold: bool = False) -> Any:
-    from adseal_generator.fonts import find_font
+def _font(text: str, size: int, weight: int) -> Any:
+    """A font that has the text's letters: the house font, or the one for the script it is in."""
+    from collections import Counter
 
-    return find_font("Inter", weight=700 if bold else 400, size=size)
+    from adseal_generator.fonts import faces_for, load
+    from adseal_templates.plan import FontRef
+
+    faces = faces_for(list(text), FontRef(family="Inter", weight=weight), "en")
+    face = Counter(f for f, letter in zip(faces, text, strict=True) if letter.isalpha()).most_common(1)[0][0]
+    return load(face, size, weight)

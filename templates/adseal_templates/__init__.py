@@ -1,0 +1,75 @@
+# SPDX-FileCopyrightText: 2026 Adseal contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Brand kit, brief, template, placement → AdPlan.
+
+    campaign = load_campaign("campaign.yaml")
+    for plan in expand(campaign):
+        print(plan.plan_id, plan.plan_hash)
+
+Pure data: reads files, renders nothing, talks to nobody. Each name is imported when it is first used.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .ad_placement import Placement
+    from .ad_template import Template
+    from .brand import BrandKit
+    from .brief import Brief
+    from .campaign import Campaign
+    from .catalogue import placement, placements, template, templates
+    from .errors import CampaignError, NotInCatalogue, Problem, TemplatesError
+    from .expansion import expand
+    from .load import load_brand_kit, load_brief, load_campaign
+    from .plan import AdPlan
+    from .schema import json_schema
+
+__all__ = [
+    "AdPlan",
+    "BrandKit",
+    "Brief",
+    "Campaign",
+    "CampaignError",
+    "NotInCatalogue",
+    "Placement",
+    "Problem",
+    "Template",
+    "TemplatesError",
+    "expand",
+    "json_schema",
+    "load_brand_kit",
+    "load_brief",
+    "load_campaign",
+    "placement",
+    "placements",
+    "template",
+    "templates",
+]
+
+_HOME = {
+    "ad_placement": ("Placement",),
+    "ad_template": ("Template",),
+    "brand": ("BrandKit",),
+    "brief": ("Brief",),
+    "campaign": ("Campaign",),
+    "catalogue": ("placement", "placements", "template", "templates"),
+    "expansion": ("expand",),
+    "load": ("load_brand_kit", "load_brief", "load_campaign"),
+    "plan": ("AdPlan",),
+    "errors": ("CampaignError", "NotInCatalogue", "Problem", "TemplatesError"),
+    "schema": ("json_schema",),
+}
+
+
+def __getattr__(name: str) -> Any:
+    for module, names in _HOME.items():
+        if name in names:
+            value = getattr(import_module(f".{module}", __name__), name)
+            globals()[name] = value
+            return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

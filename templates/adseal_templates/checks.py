@@ -1,0 +1,190 @@
+# SPDX-FileCopyrightText: 2026 Adseal contributors
+# SPDX-License-Identifier: Apache-2.0
+"""What only shows when brand, brief, template and placements are seen together.
+
+Decides whether every slot has a text for every locale within its limit, whether words that must not appear
+do, and whether every placement has a layout. Leaves out fields on their own (the models) and whether a text
+fits its box in px (the generator's preflight, which has the fonts).
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from .ad_placement import Placement
+from .ad_template import Template
+from .brand import BrandKit
+from .brief import SLOT_FIELDS, Brief, Disclosure
+from .campaign import Campaign
+from .errors import Problem
+from .values import UNDETERMINED, Localised, display_width
+from .yaml_source import KeyPath, dotted
+
+# Where a rendered video can show a disclosure; the others need sound, subtitles or a companion unit.
+SHOWN_POSITIONS: Final = ("prominent", "footer", "overlay", "end_card")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A problem before it has a line: `part` is the file it belongs to, `index` which brief."""
+
+    part: Literal["campaign", "brand", "brief"]
+    path: KeyPath
+    message: str
+    hint: str = ""
+    index: int = 0
+
+
+def as_problems(findings: Iterable[Finding], campaign: Campaign) -> list[Problem]:
+    """Findings on a campaign that was built in code, placed by names instead of files and lines."""
+    names = {"campaign": campaign.source or f"campaign {campaign.id}", "brand": f"brand {campaign.brand.id}"}
+    return [
+        Problem(
+            file=names.get(f.part) or f"brief {campaign.briefs[f.index].id}",
+            line=0,
+            field=dotted(f.path),
+            message=f.message,
+            hint=f.hint,
+        )
+        for f in findings
+    ]
+
+
+def check_campaign(campaign: Campaign) -> Iterator[Finding]:
+    """Every cross-file finding of a whole campaign."""
+    for index, brief in enumerate(campaign.briefs):
+        yield from check_brief(index, brief, campaign.template_of(brief), campaign.brand)
+    locales = sorted({locale for brief in campaign.briefs for locale in brief.locales})
+    yield from check_brand(campaign.brand, locales)
+    used = {campaign.template_of(brief).ref: campaign.template_of(brief) for brief in campaign.briefs}
+    yield from check_placements(campaign.placements, used.values())
+
+
+def check_brief(index: int, brief: Brief, template: Template, brand: BrandKit | None) -> Iterator[Finding]:
+    """Findings on one brief under its template."""
+
+    def finding(path: KeyPath, message: str, hint: str = "") -> Finding:
+        return Finding("brief", path, message, hint, index)
+
+    for name, slot in template.slots.items():
+        if slot.type != "text":
+            continue
+        path: KeyPath = SLOT_FIELDS[name]
+        text = brief.slot(name)
+        if text is None:
+            if slot.required:
+                yield finding(path, "is missing", f"{template.ref} needs it")
+            continue
+        for at, message, hint in _check_slot(text, path, slot.max_length, brief):
+            yield finding(at, message, hint)
+    for path, message, hint in (*_check_claims(brief), *_check_disclosures(brief, template)):
+        yield finding(path, message, hint)
+    if brand is not None:
+        for path, message, hint in _check_prompt_words(brief, brand):
+            yield finding(path, message, hint)
+
+
+_Said = tuple[KeyPath, str, str]
+
+
+def _check_slot(text: Localised, path: KeyPath, limit: int | None, brief: Brief) -> Iterator[_Said]:
+    languages = {locale.split("-")[0] for locale in brief.locales}
+    alone = text.root.get(UNDETERMINED, "")
+    if len(languages) > 1 and any(c.isalpha() for c in alone):
+        yield path, f"is written once for the locales {', '.join(brief.locales)}", "write it per locale"
+    for locale in brief.locales:
+        if text.text_for(locale) is None:
+            yield (
+                (*path, locale),
+                "has no text",
+                f"the brief runs in {locale}; add its text or drop the locale",
+            )
+    for tag, words in text.items():
+        width = display_width(words)
+        if limit is not None and width > limit:
+            where = path if tag == UNDETERMINED else (*path, tag)
+            yield where, f"is {width} columns long, the slot takes {limit}", f"shorten it by {width - limit}"
+
+
+def _words_of(brief: Brief) -> Iterator[tuple[KeyPath, str]]:
+    for name, path in SLOT_FIELDS.items():
+        text = brief.slot(name)
+        for tag, words in text.items() if text else ():
+            yield (path if tag == UNDETERMINED else (*path, tag)), words
+    for i, message in enumerate(brief.messaging.key_messages):
+        for tag, words in message.items():
+            here: KeyPath = ("messaging", "key_messages", i)
+            yield (here if tag == UNDETERMINED else (*here, tag)), words
+
+
+def _check_claims(brief: Brief) -> Iterator[_Said]:
+    for claim in brief.compliance.prohibited_claims:
+        whole_words = re.compile(rf"(?<!\w){re.escape(claim.casefold())}(?!\w)")
+        for path, words in _words_of(brief):
+            if whole_words.search(words.casefold()):
+                yield path, f"makes the prohibited claim “{claim}”", "say it differently"
+
+
+def _check_disclosures(brief: Brief, template: Template) -> Iterator[_Said]:
+    for i, disclosure in enumerate(brief.compliance.required_disclosures):
+        path: KeyPath = ("compliance", "required_disclosures", i)
+        if disclosure.position not in SHOWN_POSITIONS:
+            hint = "one of: " + ", ".join(SHOWN_POSITIONS)
+            yield (*path, "position"), f"{disclosure.position} cannot be shown in the picture", hint
+        shortest = (disclosure.min_duration_ms or 0) / 1000
+        if shortest > template.duration_s:
+            message = f"asks for {shortest:g} s, the ad lasts {template.duration_s:g} s"
+            yield (*path, "min_duration_ms"), message, "use a longer template"
+        for locale in brief.locales:
+            if applies(disclosure, brief, locale) and disclosure.text.text_for(locale) is None:
+                yield (*path, "text", locale), "has no text", f"the brief runs in {locale}"
+
+
+def applies(disclosure: Disclosure, brief: Brief, locale: str) -> bool:
+    """True when a disclosure must be shown in a locale's ad: its language and its jurisdictions match."""
+    language = disclosure.language
+    if language is not None and language.split("-")[0] != locale.split("-", maxsplit=1)[0]:
+        return False
+    here = brief.jurisdictions_of(locale)
+    wanted = {place.split("-")[0] for place in disclosure.jurisdictions}
+    return not wanted or not here or bool(wanted & here)
+
+
+def _check_prompt_words(brief: Brief, brand: BrandKit) -> Iterator[_Said]:
+    """The model must not be asked to paint the brand: names and logos are composited."""
+    scene = brief.scene
+    for field in ("subject", "setting", "opening", "light", "mood"):
+        words = getattr(scene, field)
+        for _, name in brand.names.items():
+            if words and name.casefold() in words.casefold():
+                hint = "describe what is seen; the logo is laid over it"
+                yield ("scene", field), f"names the brand {name!r} in a prompt", hint
+
+
+def check_brand(brand: BrandKit, locales: Iterable[str]) -> Iterator[Finding]:
+    """Findings on the brand kit for the locales a campaign runs in."""
+    if not any(logo.path for logo in brand.logos):
+        hint = "download the logo and give its `path`; addresses are never fetched"
+        yield Finding("brand", ("logos",), "names no logo file", hint)
+    for i, disclaimer in enumerate(brand.disclaimers):
+        for locale in locales:
+            if disclaimer.required and disclaimer.text.text_for(locale) is None:
+                path = ("disclaimers", i, "text", locale)
+                yield Finding("brand", path, "has no text", f"the campaign runs in {locale}")
+
+
+def check_placements(placements: Iterable[Placement], templates: Iterable[Template]) -> Iterator[Finding]:
+    """Findings on placements: a layout for each aspect, a duration each allows."""
+    templates = tuple(templates)
+    for i, placement in enumerate(placements):
+        for template in templates:
+            if placement.aspect not in template.layouts:
+                message = f"{template.ref} has no layout for {placement.aspect}"
+                yield Finding(
+                    "campaign", ("placements", i), message, "it has: " + ", ".join(template.layouts)
+                )
+            longest = placement.max_duration_s or template.duration_s
+            if not placement.min_duration_s <= template.duration_s <= longest:
+                message = f"takes {placement.min_duration_s:g} to {longest:g} s, {template.ref} lasts"
+                yield Finding("campaign", ("placements", i), f"{message} {template.duration_s:g} s")
