@@ -115,6 +115,15 @@ def test_the_own_reader_agrees_with_freetype_about_which_characters_there_are() 
         assert face.covers(char) == (bytes(font.getmask(char)) != empty), char
 
 
+def test_characters_beyond_the_basic_plane_are_read_too() -> None:
+    needs_cjk()
+    face = fonts.faces_for("漢", BRAND, "ja")[0]
+    assert face.covers("漢字かなカナ한글。")
+    assert face.covers("\U00020bb7")  # a rare form of 吉, in plane 2
+    assert not face.covers("ش")
+    assert not face.covers("\U00030000")
+
+
 def test_faces_report_family_weight_and_axes() -> None:
     (face,) = sfnt.read_faces(fonts.wished_faces(BRAND)[0].path)
     assert face.family == "Montserrat"

@@ -138,6 +138,17 @@ def test_half_opacity_is_half_way() -> None:
     assert np.abs(got.astype(int) - 128).max() <= 2
 
 
+def test_blending_neither_brightens_nor_darkens_on_the_whole() -> None:
+    shades = np.arange(16, 236, dtype=np.uint8)
+    half = np.full((HEIGHT // 2, WIDTH // 2), 128, np.uint8)
+    y = np.resize(shades, (HEIGHT, WIDTH)).copy()
+    box = Box(x=0, y=0, width=WIDTH, height=HEIGHT)
+    out = LayerStack(a_plan(a_fill(color="#808080", opacity=0.3, box=box))).apply(YuvFrame(y, half, half), 1)
+    exact = y * 0.7 + (16 + 128 * 219 / 255) * 0.3
+    assert abs(float((out.y - exact).mean())) < 0.15
+    assert np.abs(out.y - exact).max() < 1.2
+
+
 def test_layers_lie_on_each_other_in_the_plans_order() -> None:
     below, above = a_fill(color="#ff0000"), a_fill(color="#0000ff")
     assert seen(below, above)[100, 100, 2] > 240

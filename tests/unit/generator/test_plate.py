@@ -65,6 +65,15 @@ def test_a_clip_that_is_nearly_long_enough_is_slowed_evenly() -> None:
     assert speed[0] > (1 / 3) / plate.MAX_STRETCH
 
 
+def test_a_clip_that_is_too_short_glides_into_slow_motion_and_is_used_up() -> None:
+    times = plate.source_times(20, 10, 75, 30)
+    speed = np.diff(times)
+    assert times[-1] == pytest.approx(19)
+    assert speed[0] == pytest.approx(1 / 3, rel=0.05)
+    assert 0 < speed[-1] < 0.8 * speed[0]
+    assert np.all(np.diff(speed) < 1e-12)
+
+
 def test_a_single_picture_is_held() -> None:
     frames = a_shot(a_clip(1), 0.2)
     assert len(frames) == 6
@@ -77,8 +86,21 @@ def test_a_thing_that_moves_is_seen_between_the_clips_frames() -> None:
     steps = np.diff(places)
     # 3 px of 64 in each clip frame, in three steps: even ones, not one jump and two rests.
     assert np.allclose(steps, 1 / 64, atol=0.006)
-    sharp = [float(np.abs(np.diff(f.y[96].astype(int))).max()) for f in a_shot(clip, 0.7)]
-    assert min(sharp[1:-1]) > 0.6 * sharp[0]  # a mere cross-fade would show a ghost with half the contrast
+
+
+def test_pictures_between_two_frames_are_nearer_to_the_truth_than_a_cross_fade() -> None:
+    truth = a_clip(13, speed=2.0).frames.astype(float)
+    given = SimpleNamespace(frames=truth[::3].astype(np.uint8), fps=10)
+    made, faded = [], []
+    for n, frame in enumerate(plate._Between(given.frames).at(k / 3) for k in range(13)):
+        if n % 3:
+            first, phase = divmod(n, 3)
+            fade = given.frames[first] * (1 - phase / 3) + given.frames[first + 1] * (phase / 3)
+            luma = (plate.rgb_to_yuv444(p.astype(np.uint8))[:, :, 0].astype(float) for p in (truth[n], fade))
+            real, cross = luma
+            made.append(np.abs(frame[:, :, 0] - real).mean())
+            faded.append(np.abs(cross - real).mean())
+    assert np.mean(made) < 0.5 * np.mean(faded)
 
 
 def test_a_cut_inside_a_clip_stays_a_cut() -> None:

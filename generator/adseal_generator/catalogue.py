@@ -1,0 +1,216 @@
+# SPDX-FileCopyrightText: 2026 Adseal contributors
+# SPDX-License-Identifier: Apache-2.0
+"""What a model folder says about itself, read without loading it.
+
+A model folder is a checkpoint in diffusers format. Beside ``model_index.json`` it may hold ``adseal.json``
+with the sizes, rate and steps the model was made for; a stock LTX folder without one gets LTX's usual values.
+Decides: identity (digest), limits and defaults of a model, and whether its files are whole. Leaves out:
+running it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .errors import ModelError
+
+_ABOUT = "adseal.json"
+_NOT_CHECKPOINT = {".md", ".png", ".mp4", ".gif"}
+_LTX = {
+    "name": "",
+    "version": "unknown",
+    "licence": "unknown",
+    "fps": 24,
+    "frames": 161,
+    "whole_clips": False,
+    "sizes": [[704, 1216], [960, 960], [1216, 704]],
+    "default_steps": 30,
+    "default_guidance": 3.0,
+    "timestep_shift": None,
+    "max_words": 256,
+}
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """A model and what it was made for.
+
+    Attributes:
+        name, version: as the model calls itself.
+        digest: sha256 over names and contents of the checkpoint files, 64 hex characters.
+        fps: frame rate it was trained for.
+        max_frames: longest clip.
+        sizes: native sizes, each ``(width, height)`` in px.
+        default_steps, default_guidance: used where a request names none.
+        licence: SPDX identifier of the weights, or "unknown".
+    """
+
+    name: str
+    version: str
+    digest: str
+    fps: int
+    max_frames: int
+    sizes: tuple[tuple[int, int], ...]
+    default_steps: int
+    default_guidance: float
+    licence: str
+
+
+@dataclass(frozen=True)
+class Habits:
+    """How a model wants to be called.
+
+    Attributes:
+        whole_clips: it only knows clips of ``max_frames``; shorter requests get the beginning of one.
+        timestep_shift: noise levels are ``s u / (1 + (s - 1) u)`` for u falling evenly from 1; None: the
+        library's own.
+        max_words: longest prompt in tokens.
+    """
+
+    whole_clips: bool
+    timestep_shift: float | None
+    max_words: int
+
+
+def model_folder(model: str | Path) -> Path:
+    """The folder of a model: "mini" is the one that comes with the package, anything else is a path.
+
+    Raises:
+        ModelError: there is no such folder, or it holds no checkpoint.
+    """
+    folder = Path(__file__).parent / "mini" if str(model) == "mini" else Path(model)
+    if not folder.is_dir():
+        raise ModelError(
+            f"there is no model folder {folder}",
+            code="model_missing",
+            hint='give a folder in diffusers format, or "mini" for the model that comes with Adseal',
+        )
+    if not (folder / "model_index.json").is_file():
+        raise ModelError(
+            f"{folder} is not a checkpoint in diffusers format: it has no model_index.json",
+            code="model_missing",
+            hint="name the folder that holds model_index.json",
+        )
+    return folder
+
+
+def model_info(model: str | Path = "mini") -> ModelInfo:
+    """Identity, limits and defaults of a model, without loading it.
+
+    Raises:
+        ModelError: no such folder, or its description cannot be read.
+    """
+    return describe(model_folder(model))[0]
+
+
+def describe(folder: Path) -> tuple[ModelInfo, Habits]:
+    """`ModelInfo` and `Habits` of a folder `model_folder` accepted; reads every file once, for the digest."""
+    about = {**_LTX, "name": folder.name, **_read_json(folder / _ABOUT)}
+    sums = file_sums(folder)
+    for name, expected in about.get("files", {}).items():
+        if sums.get(name) != expected:
+            what = "is missing" if name not in sums else "is damaged: its sha256 differs"
+            raise ModelError(
+                f"{name} of the model in {folder} {what}",
+                code="model_incomplete" if name not in sums else "model_damaged",
+                hint="install the package again, or copy the model folder again",
+            )
+    try:
+        info = ModelInfo(
+            name=str(about["name"]),
+            version=str(about["version"]),
+            digest=_digest(sums),
+            fps=int(about["fps"]),
+            max_frames=int(about["frames"]),
+            sizes=tuple((int(w), int(h)) for w, h in about["sizes"]),
+            default_steps=int(about["default_steps"]),
+            default_guidance=float(about["default_guidance"]),
+            licence=str(about["licence"]),
+        )
+        shift = about["timestep_shift"]
+        habits = Habits(
+            bool(about["whole_clips"]), None if shift is None else float(shift), int(about["max_words"])
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise ModelError(
+            f"{folder / _ABOUT} does not describe a model: {error}",
+            code="model_damaged",
+            hint="compare it with the adseal.json of the mini model",
+        ) from error
+    return info, habits
+
+
+def check_weights(folder: Path) -> None:
+    """Open every weight file's header, so that a missing or cut file is told by name.
+
+    Raises:
+        ModelError: a part of the model has no weights, or a file is cut or not a safetensors file.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    index = _read_json(folder / "model_index.json")
+    parts = [name for name, entry in index.items() if isinstance(entry, list) and entry and entry[0]]
+    for part in parts:
+        if not (folder / part).is_dir() or not any((folder / part).iterdir()):
+            raise ModelError(
+                f"the model in {folder} lacks its part {part}",
+                code="model_incomplete",
+                hint="copy the whole model folder again",
+            )
+        config = folder / part / "config.json"
+        weights = [p for pattern in ("*.safetensors", "*.bin") for p in (folder / part).glob(pattern)]
+        if config.is_file() and part != "scheduler" and not weights:
+            raise ModelError(
+                f"the part {part} of the model in {folder} has no weights",
+                code="model_incomplete",
+                hint="copy the whole model folder again",
+            )
+        for path in sorted((folder / part).glob("*.safetensors")):
+            try:
+                with safe_open(path, framework="np"):
+                    pass
+            except (SafetensorError, OSError) as error:
+                raise ModelError(
+                    f"{part}/{path.name} of the model in {folder} cannot be read: {error}",
+                    code="model_damaged",
+                    hint="copy the model folder again",
+                ) from error
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{path} cannot be read: {error}", code="model_damaged") from error
+    if not isinstance(content, dict):
+        raise ModelError(f"{path} does not hold a JSON object", code="model_damaged")
+    return content
+
+
+def file_sums(folder: Path) -> dict[str, str]:
+    """sha256 of each checkpoint file by its path inside the folder; notes and pictures do not count."""
+    sums = {}
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if (
+            path.is_file()
+            and path.suffix not in _NOT_CHECKPOINT
+            and not any(p.startswith(".") for p in name.split("/"))
+        ):
+            try:
+                with path.open("rb") as file:
+                    sums[name] = hashlib.file_digest(file, "sha256").hexdigest()
+            except OSError as error:
+                raise ModelError(f"{path} cannot be read: {error}", code="model_incomplete") from error
+    return sums
+
+
+def _digest(sums: dict[str, str]) -> str:
+    listing = "".join(f"{value}  {name}\n" for name, value in sorted(sums.items()))
+    return hashlib.sha256(listing.encode()).hexdigest()

@@ -1,0 +1,315 @@
+# SPDX-FileCopyrightText: 2026 Adseal contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Runs a text-to-video diffusion transformer from a local folder: prompt and seed in, frames out.
+
+Decides: loading (always offline), the noise schedule, seeds, progress, cancelling, and that every failure is
+a `ModelError`. Leaves out: what a model says about itself (`catalogue`), and everything that is done to the
+frames later.
+
+The same model, machine, request and seed give the same frames; another processor, library version or thread
+setting may change them in the last bits.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import logging
+import os
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .catalogue import Habits, ModelInfo, check_weights, describe, model_folder, model_info
+from .errors import GenerationCancelled, GeneratorError, ModelError
+
+if TYPE_CHECKING:
+    import torch
+
+__all__ = ["Clip", "Generator", "ModelInfo", "model_info"]
+
+_MOST_STEPS = 200
+
+
+@dataclass(frozen=True)
+class Clip:
+    """Frames of a video.
+
+    Attributes:
+        frames: uint8 ``[T, H, W, 3]``, RGB.
+        fps: their rate.
+    """
+
+    frames: NDArray[np.uint8]
+    fps: int
+
+
+class Generator:
+    """A loaded model. Safe to share between threads: one clip is made at a time."""
+
+    def __init__(self, pipeline: Any, info: ModelInfo, habits: Habits) -> None:
+        """Use `load`."""
+        self._pipeline = pipeline
+        self._habits = habits
+        self._lock = threading.Lock()
+        self.info = info
+
+    @classmethod
+    def load(cls, model: str | Path = "mini", *, threads: int | None = None) -> Generator:
+        """Load a model from a local folder; never goes to the network.
+
+        Args:
+            model: "mini", or the path of a checkpoint in diffusers format (a stock LTX-Video folder, for
+            example).
+            threads: CPU threads for the whole process; None leaves PyTorch's own choice.
+
+        Raises:
+            ModelError: the folder is missing (``model_missing``), lacks files (``model_incomplete``) or holds
+                files that cannot be read (``model_damaged``), or PyTorch and diffusers are not installed
+                (``extra_missing``).
+        """
+        folder = model_folder(model)
+        info, habits = describe(folder)
+        check_weights(folder)
+        try:
+            import torch
+
+            with _offline(), _quiet():
+                pipeline = _load_pipeline(folder)
+        except ImportError as error:
+            raise ModelError(
+                f"a model cannot run here: {error}",
+                code="extra_missing",
+                hint="pip install 'adseal[generator]'",
+            ) from error
+        except Exception as error:
+            raise ModelError(
+                f"the model in {folder} cannot be loaded: {_first_line(error)}",
+                code="model_damaged",
+                hint="check that the folder is complete and made for a diffusers pipeline with these parts",
+            ) from error
+        if threads is not None:
+            torch.set_num_threads(max(1, threads))
+        return cls(pipeline, info, habits)
+
+    def size_for(self, width: int, height: int) -> tuple[int, int]:
+        """The native ``(width, height)`` whose aspect ratio is nearest to that of ``width`` x ``height``."""
+        wanted = np.log(width / height)
+        return min(self.info.sizes, key=lambda size: abs(float(np.log(size[0] / size[1]) - wanted)))
+
+    def generate(
+        self,
+        prompt: str,
+        *,
+        negative_prompt: str = "",
+        width: int,
+        height: int,
+        num_frames: int,
+        seed: int,
+        steps: int | None = None,
+        guidance: float | None = None,
+        on_step: Callable[[int, int], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Clip:
+        """Make one clip.
+
+        Args:
+            prompt, negative_prompt: what to show, and what to keep away from.
+            width, height: one of ``info.sizes``.
+            num_frames: 1 to ``info.max_frames``, at ``info.fps``.
+            seed: 0 to 2**63 - 1.
+            steps: denoising steps, 1 to 200; None: the model's default.
+            guidance: weight of the prompt, 1 (none) to 30; None: the model's default.
+            on_step: called with (steps done, steps in all) after each step.
+            cancelled: asked before the first and after each step.
+
+        Raises:
+            ModelError: the model cannot meet the request (``request_unsupported``) or fails
+                (``model_failed``).
+            GenerationCancelled: ``cancelled`` returned True.
+        """
+        steps = self.info.default_steps if steps is None else steps
+        guidance = self.info.default_guidance if guidance is None else guidance
+        request = {"width": width, "height": height, "seed": seed, "steps": steps}
+        self._check(**request, frames=num_frames, guidance=guidance)
+        call = self._call(prompt, negative_prompt, **request, frames=num_frames, guidance=guidance)
+        with self._lock:
+            _stop_if(cancelled)
+            call["callback_on_step_end"] = _step_callback(steps, on_step, cancelled)
+            try:
+                frames = self._run(call)[:num_frames]
+            except GeneratorError:
+                raise
+            except Exception as error:
+                raise ModelError(f"the model {self.info.name} failed: {_first_line(error)}") from error
+        return Clip(frames=frames, fps=self.info.fps)
+
+    def _check(self, *, width: int, height: int, frames: int, seed: int, steps: int, guidance: float) -> None:
+        info = self.info
+        sizes = ", ".join(f"{w}x{h}" for w, h in info.sizes)
+        problems = {
+            f"a size of {width}x{height} (it makes {sizes})": (width, height) not in info.sizes,
+            f"{frames} frames (it makes 1 to {info.max_frames} at {info.fps} a second)": not 1
+            <= frames
+            <= info.max_frames,
+            f"the seed {seed} (0 to 2**63 - 1)": not 0 <= seed < 2**63,
+            f"{steps} steps (1 to {_MOST_STEPS})": not 1 <= steps <= _MOST_STEPS,
+            f"a guidance of {guidance} (1 to 30)": not 1 <= guidance <= 30,
+        }
+        for what, wrong in problems.items():
+            if wrong:
+                raise ModelError(
+                    f"the model {info.name} cannot meet a request for {what}",
+                    code="request_unsupported",
+                    hint="size_for() names the nearest size, info the limits",
+                )
+
+    def _call(
+        self,
+        prompt: str,
+        negative: str,
+        *,
+        width: int,
+        height: int,
+        frames: int,
+        seed: int,
+        steps: int,
+        guidance: float,
+    ) -> dict[str, Any]:
+        import torch
+
+        # Latents hold 8 frames each, after the first: ask for the next 8k + 1 and cut. A model that has only
+        # seen whole clips makes a whole one; then a shorter request is the beginning of the longer one, too.
+        made = self.info.max_frames if self._habits.whole_clips else 8 * -(-(frames - 1) // 8) + 1
+        wishes: dict[str, Any] = {
+            "prompt": prompt,
+            "negative_prompt": negative,
+            "width": width,
+            "height": height,
+            "num_frames": made,
+            "frame_rate": self.info.fps,
+            "num_inference_steps": steps,
+            "guidance_scale": float(guidance),
+            # Drawn on the CPU, also where the model runs elsewhere: the same seed is the same noise.
+            "generator": torch.Generator("cpu").manual_seed(seed),
+            "max_sequence_length": self._habits.max_words,
+            "output_type": "np",
+        }
+        if self._habits.timestep_shift is not None:
+            wishes["timesteps"] = timesteps(steps, self._habits.timestep_shift)
+        known = inspect.signature(type(self._pipeline).__call__).parameters
+        return {name: value for name, value in wishes.items() if name in known}
+
+    def _run(self, call: dict[str, Any]) -> NDArray[np.uint8]:
+        import torch
+
+        with torch.inference_mode(), _quiet():
+            made = np.asarray(self._pipeline(**call).frames[0], dtype=np.float32)
+        if not np.isfinite(made).all():
+            raise ModelError("the model produced no finite numbers", hint="its weights are probably damaged")
+        frames: NDArray[np.uint8] = np.clip(np.rint(made * 255), 0, 255).astype(np.uint8)
+        return frames
+
+
+def timesteps(steps: int, shift: float) -> list[float]:
+    """``steps`` falling noise levels in 1000ths, from 1000; a larger ``shift`` favours strong noise."""
+    even = [1 - i / steps for i in range(steps)]
+    return [1000 * shift * u / (1 + (shift - 1) * u) for u in even]
+
+
+def _load_pipeline(folder: Path) -> Any:
+    import torch
+    from diffusers import DiffusionPipeline
+
+    from . import (
+        autoencoder,
+    )  # diffusers resolves a class named in model_index.json only if it is imported already
+
+    del autoencoder
+    on_gpu = torch.cuda.is_available()
+    dtype = torch.bfloat16 if on_gpu else torch.float32
+    pipeline: Any = DiffusionPipeline.from_pretrained(  # type: ignore[no-untyped-call]
+        folder, local_files_only=True, dtype=dtype, low_cpu_mem_usage=find_spec("accelerate") is not None
+    )
+    pipeline.set_progress_bar_config(disable=True)
+    for part in pipeline.components.values():
+        if isinstance(part, torch.nn.Module):
+            part.eval()
+    return pipeline.to("cuda") if on_gpu else pipeline
+
+
+def _step_callback(
+    steps: int, on_step: Callable[[int, int], None] | None, cancelled: Callable[[], bool] | None
+) -> Callable[[Any, int, torch.Tensor, dict[str, Any]], dict[str, Any]]:
+    def after_step(
+        _pipeline: Any, step: int, _timestep: torch.Tensor, state: dict[str, Any]
+    ) -> dict[str, Any]:
+        if on_step is not None:
+            on_step(step + 1, steps)
+        # Raising, not the pipeline's own interrupt flag: that one would still decode the video.
+        _stop_if(cancelled)
+        return state
+
+    return after_step
+
+
+def _stop_if(cancelled: Callable[[], bool] | None) -> None:
+    if cancelled is not None and cancelled():
+        raise GenerationCancelled("the clip was cancelled")
+
+
+def _first_line(error: Exception) -> str:
+    text = str(error).strip()
+    return text.splitlines()[0][:300] if text else type(error).__name__
+
+
+@contextlib.contextmanager
+def _offline() -> Iterator[None]:
+    before = os.environ.get("HF_HUB_OFFLINE")
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["HF_HUB_OFFLINE"]
+        else:
+            os.environ["HF_HUB_OFFLINE"] = before
+
+
+class _Intended(logging.Filter):
+    """Drops remarks on what is intended: parts of other classes than annotated, an own noise schedule."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not record.getMessage().startswith(
+            ("Expected types for", "`timesteps` were passed without `sigmas`")
+        )
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """No progress bars of the libraries and no remarks on what is intended, as long as this lasts;
+    warnings stay.
+    """
+    import diffusers.utils.logging as diffusers_logging
+    import transformers.utils.logging as transformers_logging
+
+    names = ("pipelines.pipeline_utils", "schedulers.scheduling_flow_match_euler_discrete")
+    loggers, remark = [logging.getLogger(f"diffusers.{name}") for name in names], _Intended()
+    bars = [lib for lib in (diffusers_logging, transformers_logging) if lib.is_progress_bar_enabled()]
+    for logger in loggers:
+        logger.addFilter(remark)
+    for library in bars:
+        library.disable_progress_bar()
+    try:
+        yield
+    finally:
+        for logger in loggers:
+            logger.removeFilter(remark)
+        for library in bars:
+            library.enable_progress_bar()
