@@ -24,7 +24,7 @@ from adseal_provenance.evidence import (
 from adseal_provenance.record import Record
 from adseal_provenance.report import AXES, Report
 from adseal_provenance.trust import AnchorList, Trust
-from adseal_provenance.verdict import decide
+from adseal_provenance.verdict import Setting, decide
 
 PICTURE, SOUND = "io.adseal.picture.1", "io.adseal.sound.1"
 A, B = "aaaaaaaaaaaa", "bbbbbbbbbbbb"
@@ -117,7 +117,7 @@ def judge(
 ) -> Report:
     facts = FileFacts(name="clip.mp4", size=1, sha256=options.pop("sha256", "cd" * 32))
     evidence = Evidence(file=facts, credential=found, media=seen)
-    report = decide(evidence, candidates, trust=trust, now=NOW, version="1", **options)
+    report = decide(evidence, candidates, Setting(trust, NOW, "1", **options))
     assert tuple(report.axes) == AXES
     assert Report.model_validate_json(report.model_dump_json()) == report
     assert all(warning in report.summary for warning in report.warnings)
@@ -433,7 +433,7 @@ def test_a_file_that_could_not_be_opened_is_unreadable_on_every_axis() -> None:
         credential=CredentialEvidence(status="not_checked"),
         media=MediaEvidence(status="not_checked"),
     )
-    report = decide(evidence, (), trust=TRUST, now=NOW, version="1")
+    report = decide(evidence, (), Setting(TRUST, NOW, "1"))
     assert report.verdict == "unreadable" and {axis.state for axis in report.axes.values()} == {"not_checked"}
     assert "No such file" in report.summary
 

@@ -159,7 +159,7 @@ ONE_MISTAKE = [
 
 
 @pytest.mark.parametrize(("file", "old", "new", "field", "message", "hint"), ONE_MISTAKE)
-def test_a_mistake_is_told_once_at_its_line(  # noqa: PLR0917  (a table row is long)
+def test_a_mistake_is_told_once_at_its_line(
     folder: Path,
     edit: Edit,
     problems: Problems,

@@ -1,0 +1,93 @@
+# SPDX-FileCopyrightText: 2026 Adseal contributors
+# SPDX-License-Identifier: Apache-2.0
+"""The one error tree of this package.
+
+Decides: what a failure here looks like to a caller (a stable ``code``, a ``hint`` that says what to do,
+whether trying again can help). Leaves out: what verification finds in a received file. A missing or broken
+mark is a result, not an error; only a caller's own mistakes and a broken environment are raised.
+"""
+
+from __future__ import annotations
+
+
+class ProvenanceError(Exception):
+    """Anything this package raises on purpose.
+
+    Attributes:
+        code: stable, lowercase, machine-readable; never reworded between releases.
+        hint: one sentence for a person: what to do about it. May be empty.
+        retryable: True where the same call may succeed later without any change.
+    """
+
+    code: str = "provenance_error"
+    hint: str = ""
+    retryable: bool = False
+
+    def __init__(
+        self, message: str, *, code: str | None = None, hint: str | None = None, retryable: bool | None = None
+    ) -> None:
+        super().__init__(message)
+        if code is not None:
+            self.code = code
+        if hint is not None:
+            self.hint = hint
+        if retryable is not None:
+            self.retryable = retryable
+
+    def __str__(self) -> str:
+        message = super().__str__()
+        return f"{message} ({self.hint})" if self.hint else message
+
+
+class MediaError(ProvenanceError):
+    """A media file cannot be read within its limits.
+
+    Codes: ``unreadable``, ``no_video``, ``too_large``, ``too_long``, ``too_many_pixels``, ``too_slow``,
+        ``not_found``.
+    """
+
+    code = "unreadable"
+    hint = "Check that the file is a complete video that a player can open."
+
+
+class KeyFileError(ProvenanceError):
+    """A watermark key file is missing, readable by others, or damaged.
+
+    Codes: ``key_missing``, ``key_exists``, ``key_permissions``, ``key_damaged``, ``key_unwritable``.
+    """
+
+    code = "key_damaged"
+    hint = "Restore the key file from its backup; a new key cannot find marks made with the old one."
+
+
+class WatermarkError(ProvenanceError):
+    """A watermark cannot be embedded or read as asked (bad sizes, bad locator, changing frame size)."""
+
+    code = "watermark"
+
+
+class SealError(ProvenanceError):
+    """A file could not be sealed; nothing was left behind at its destination."""
+
+    code = "seal"
+
+
+class IdentityError(ProvenanceError):
+    """A signing identity is missing, damaged or unfit for signing."""
+
+    code = "identity"
+
+
+class RegistryError(ProvenanceError):
+    """The registry of sealed files cannot be opened, read or written."""
+
+    code = "registry"
+
+
+class TrustError(ProvenanceError):
+    """A list of trust anchors cannot be used.
+
+    Codes: ``trust_missing``, ``trust_damaged``, ``trust_too_many``.
+    """
+
+    code = "trust_damaged"

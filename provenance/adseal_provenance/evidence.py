@@ -1,0 +1,165 @@
+# SPDX-FileCopyrightText: 2026 Adseal contributors
+# SPDX-License-Identifier: Apache-2.0
+"""What an examination found, as plain data that can cross a process boundary.
+
+Decides: nothing. Every class here is a statement about a file, with "not checked" always distinct from "not
+there". ``verdict`` turns it into a report.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from .record import Record
+from .watermark.model import Detection, Mark, MarkGeometry
+
+__all__ = [
+    "AiStatement",
+    "Candidate",
+    "Comparison",
+    "CredentialEvidence",
+    "Detection",
+    "Evidence",
+    "FileFacts",
+    "IngredientEvidence",
+    "Mark",
+    "MarkGeometry",
+    "MediaEvidence",
+    "Signer",
+    "SoftBinding",
+]
+
+
+class _Plain(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_bytes="base64", val_json_bytes="base64")
+
+
+class Signer(_Plain):
+    """Who signed, as the certificate says; dates are ISO 8601. ``time`` is the time stamp's, validated or
+    not."""
+
+    common_name: str = ""
+    organization: str = ""
+    issuer: str = ""
+    serial: str = ""
+    algorithm: str = ""
+    not_before: str = ""
+    not_after: str = ""
+    time: str | None = None
+
+
+class SoftBinding(_Plain):
+    """One soft binding in a manifest: the watermark algorithm and the value in hex."""
+
+    algorithm: str
+    value: str
+
+
+class AiStatement(_Plain):
+    """One place in a credential that names a digital source type (short IPTC name)."""
+
+    where: str
+    source_type: str
+    agent: str = ""
+
+
+class IngredientEvidence(_Plain):
+    """One ingredient, at any depth. ``failures`` are the codes found when it was imported or now."""
+
+    title: str
+    relationship: str
+    has_credential: bool
+    failures: tuple[str, ...] = ()
+
+
+class CredentialEvidence(_Plain):
+    """One C2PA manifest store, embedded in a file or taken from the registry.
+
+    Attributes:
+        status: ``present`` means that it was read and validated, well or badly; ``remote`` that the file only
+            names an address; ``unreadable`` that something is there which cannot be read.
+        reason: in words, where the status is not ``present`` or ``absent``.
+        success, informational, failure: C2PA validation codes of the active manifest, as the library gave
+            them.
+        trusted_by: name of the anchor list under which the signer stands, ``None`` where under none.
+        trusted_kind: the kind of that list.
+        claims: fields of our own assertion (California B&P 22757.3), if it is there.
+    """
+
+    status: Literal["present", "absent", "remote", "unreadable", "unsupported", "not_checked"]
+    reason: str = ""
+    manifest_id: str | None = None
+    success: tuple[str, ...] = ()
+    informational: tuple[str, ...] = ()
+    failure: tuple[str, ...] = ()
+    trusted_by: str | None = None
+    trusted_kind: Literal["development", "user"] | None = None
+    signer: Signer | None = None
+    title: str = ""
+    generator: str = ""
+    soft_bindings: tuple[SoftBinding, ...] = ()
+    ai: tuple[AiStatement, ...] = ()
+    ingredients: tuple[IngredientEvidence, ...] = ()
+    claims: dict[str, str] = {}
+
+
+class MediaEvidence(_Plain):
+    """What decoding the file gave.
+
+    Attributes:
+        status: ``readable``, ``unreadable`` (not a video within the limits), ``failed`` (the examination
+            itself broke off) or ``not_checked``.
+        fingerprint: of the picture, or ``None``.
+        xmp_source_type, aigc_label: unsigned labels in the container.
+    """
+
+    status: Literal["readable", "unreadable", "failed", "not_checked"]
+    code: str = ""
+    reason: str = ""
+    detection: Detection = Detection()
+    fingerprint: bytes | None = None
+    duration_s: float | None = None
+    xmp_source_type: str | None = None
+    aigc_label: str | None = None
+    has_sound: bool | None = None
+
+
+class FileFacts(_Plain):
+    """The file itself. ``problem`` says why it could not be examined at all."""
+
+    name: str
+    size: int | None = None
+    sha256: str | None = None
+    code: str = ""
+    problem: str = ""
+
+
+class Evidence(_Plain):
+    """Everything found in one received file."""
+
+    file: FileFacts
+    credential: CredentialEvidence
+    media: MediaEvidence
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How far the received picture agrees with a registered one (score 0 to 1; ``span`` in the registered,
+    seconds)."""
+
+    score: float
+    agrees: bool
+    span: tuple[float, float] | None
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A registered video to which a mark or the credential leads, with what was found out about it."""
+
+    record: Record
+    store: CredentialEvidence
+    comparison: Comparison | None
+    comparison_problem: str = ""

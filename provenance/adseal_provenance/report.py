@@ -1,0 +1,105 @@
+# SPDX-FileCopyrightText: 2026 Adseal contributors
+# SPDX-License-Identifier: Apache-2.0
+"""What verification answers. Plain data with a stable JSON form; ``verdict`` fills it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from .evidence import AiStatement, SoftBinding
+from .watermark.model import Mark
+
+Verdict = Literal["intact", "recovered", "mismatch", "marked", "broken", "none", "unreadable"]
+State = Literal["passed", "failed", "warning", "not_found", "not_checked"]
+SignerKind = Literal["trusted", "development", "untrusted", "not_checked"]
+
+#: The axes of every report, in this order.
+AXES = (
+    "credential",
+    "integrity",
+    "signer_trust",
+    "time",
+    "revocation",
+    "ingredients",
+    "ai_claim",
+    "picture_watermark",
+    "sound_watermark",
+    "fingerprint",
+)
+
+
+class _Plain(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Axis(_Plain):
+    """One question on its own: the answer, one sentence, and the C2PA validation codes behind it."""
+
+    state: State
+    detail: str
+    codes: tuple[str, ...] = ()
+
+
+class ManifestFacts(_Plain):
+    """What a credential says. Of one that fails, only its id is repeated (C2PA 15.3: no attribution)."""
+
+    source: Literal["embedded", "registry"]
+    manifest_id: str
+    title: str = ""
+    generator: str = ""
+    signer: str = ""
+    signer_organization: str = ""
+    signer_kind: SignerKind = "not_checked"
+    trust_list: str | None = None
+    signed_no_later_than: str | None = None
+    certificate_ends: str = ""
+    ai: tuple[AiStatement, ...] = ()
+    soft_bindings: tuple[SoftBinding, ...] = ()
+    claims: dict[str, str] = {}
+
+
+class RecordFacts(_Plain):
+    """The registered original to which the file leads.
+
+    ``same_bytes`` tells whether the file is the registered one, byte for byte; ``span`` which part of it, in
+    seconds.
+    """
+
+    locator: str
+    manifest_id: str
+    title: str
+    sha256: str
+    plan_hash: str | None
+    created_at: dt.datetime
+    duration_s: float
+    same_bytes: bool
+    span: tuple[float, float] | None = None
+
+
+class Report(_Plain):
+    """The answer on one received file.
+
+    Attributes:
+        verdict: ``intact`` the embedded credential validates and the bytes are those that were signed;
+            ``recovered`` a copy of a sealed video, found through its mark; ``mismatch`` a mark leads to a
+            record that does not fit; ``marked`` a mark, but no record; ``broken`` a credential is there and
+            fails; ``none`` nothing was found; ``unreadable`` the file could not be examined.
+        summary: for people, in whole sentences, every warning included.
+        warnings: the warnings alone.
+        axes: one entry for each name in ``AXES``.
+    """
+
+    file: str
+    sha256: str | None
+    verdict: Verdict
+    summary: str
+    warnings: tuple[str, ...]
+    axes: dict[str, Axis]
+    marks: tuple[Mark, ...]
+    manifest: ManifestFacts | None
+    record: RecordFacts | None
+    checked_at: dt.datetime
+    version: str

@@ -1,0 +1,311 @@
+# SPDX-FileCopyrightText: 2026 Adseal contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Signing a finished video: all of it or nothing.
+
+Decides: the order of the last steps (unsigned labels first, signature last, read back, publish) and what a
+failure at each of them is called. Leaves out: what the manifest says (``manifest``), marks (``watermark``)
+and the registry.
+
+The C2PA library leaves an invalid or empty file behind when it fails, so it only ever writes into a private
+folder beside the destination. The destination's name appears in one step, with every byte on disk, and never
+over another file.
+
+    signed = sign_file(encoded, Path("ad.mp4"), request, identity)
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import io
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import c2pa
+
+from . import container, credential
+from .errors import MediaError, SealError
+from .evidence import CredentialEvidence
+from .identity import Identity
+from .manifest import IngredientInput, ManifestPlan, SealRequest, build
+from .trust import Trust, c2pa_settings
+
+_MP4 = "video/mp4"
+#: Errors of ``link`` on file systems that have no hard links.
+_NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A signed file at its destination.
+
+    Attributes:
+        manifest_store: the store as embedded; keep it, every re-encode of the file loses it.
+        manifest_id: label of the active manifest (``urn:c2pa:…``).
+        sha256: of the whole signed file, hex.
+    """
+
+    manifest_store: bytes
+    manifest_id: str
+    sha256: str
+
+
+def sign_file(
+    src: Path | str,
+    dst: Path | str,
+    request: SealRequest,
+    identity: Identity,
+    *,
+    tsa_url: str | None = None,
+) -> Signed:
+    """Sign ``src`` into ``dst``, which must not exist. ``src`` is only read.
+
+    Raises:
+        SealError: ``destination_exists``, ``destination_unwritable``, ``disk_full``, ``source_unreadable``,
+            ``not_mp4``, ``xmp_exists``, ``source_credential`` (the opened source carries a credential that
+            cannot be carried on), ``logo_unreadable``, ``time_stamp`` (retryable), ``signing``,
+            ``read_back``. Nothing is left behind.
+    """
+    source, target = Path(src), Path(dst)
+    # (1): refuse to overwrite, before any work is done. Step 7 refuses again, for good.
+    if os.path.lexists(target):
+        raise _exists(target)
+    # (2): a credential in the opened source must be carried on, or nothing is signed.
+    plan = build(request, source_has_credential=_source_has_credential(request))
+    with _workshop(target) as folder:
+        # (3): work on a copy, with the unsigned labels already in it: any later write would break the
+        # signature.
+        labelled, sealed = folder / "labelled.part", folder / "sealed.part"
+        _copy(source, labelled)
+        if request.digital_source_type is not None:
+            container.append_xmp(labelled, request.digital_source_type)
+        # (4): sign.
+        store = _sign(labelled, sealed, plan, identity, tsa_url)
+        # (5): read back what was written, as a verifier would.
+        evidence = _read_back(sealed, plan, identity)
+        # (6): the bytes must be on disk before the name is.
+        sha256 = _sync_and_hash(sealed)
+        # (7): publish under the final name, atomically and only if it is free.
+        _publish(sealed, target)
+    return Signed(manifest_store=store, manifest_id=str(evidence.manifest_id), sha256=sha256)
+
+
+def _source_has_credential(request: SealRequest) -> bool:
+    if request.source is None:
+        return False
+    if not request.source.is_file():
+        raise SealError(
+            f"there is no file {request.source}", code="source_unreadable", hint="Name a video file."
+        )
+    found = credential.read_file(request.source, Trust())
+    if found.status in {"unreadable", "remote", "not_checked"}:
+        raise SealError(
+            f"{request.source} carries a credential that cannot be carried on: {found.reason}",
+            code="source_credential",
+            hint="Its history would be lost. Remove the credential yourself if that is what you want.",
+        )
+    return found.status == "present"
+
+
+@contextlib.contextmanager
+def _workshop(target: Path) -> Iterator[Path]:
+    """A private folder on the destination's file system, gone afterwards whatever happens."""
+    try:
+        folder = Path(tempfile.mkdtemp(prefix=".adseal-", dir=target.parent))
+    except OSError as error:
+        raise _unwritable(target, error) from error
+    try:
+        yield folder
+    except OSError as error:
+        raise _unwritable(target, error) from error
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _copy(source: Path, copy: Path) -> None:
+    try:
+        mp4 = container.is_bmff(source)
+        reading = source.open("rb")
+    except (MediaError, OSError) as error:
+        raise SealError(
+            f"{source} cannot be read", code="source_unreadable", hint="Name an encoded video."
+        ) from error
+    with reading, copy.open("wb") as writing:
+        if not mp4:
+            raise SealError(f"{source} is not an MP4 file", code="not_mp4", hint="Encode it as MP4 first.")
+        shutil.copyfileobj(reading, writing, 1 << 20)
+
+
+def _sign(labelled: Path, sealed: Path, plan: ManifestPlan, identity: Identity, tsa_url: str | None) -> bytes:
+    settings = c2pa_settings(identity.root_pem or "")
+    information = c2pa.C2paSignerInfo(
+        identity.algorithm.encode(),
+        identity.chain_pem.encode(),
+        identity.key_pem.encode(),
+        tsa_url.encode() if tsa_url else None,
+    )
+    with labelled.open("rb") as reading, sealed.open("w+b") as file:
+        writing = _Witness(file)
+        try:
+            with (
+                c2pa.Context.from_dict(settings) as context,
+                c2pa.Signer.from_info(information) as signer,
+                c2pa.Builder(plan.definition, context) as builder,
+            ):
+                for ingredient in plan.ingredients:
+                    _add(builder, ingredient)
+                if plan.thumbnail_jpeg is not None:
+                    builder.add_resource("thumbnail.jpg", io.BytesIO(plan.thumbnail_jpeg))
+                return bytes(builder.sign(signer, _MP4, reading, writing))
+        except c2pa.C2paError as error:
+            if writing.error is not None:  # the library forgets why its write failed
+                raise writing.error from error
+            if tsa_url and _is_about_time(str(error)):
+                raise SealError(
+                    f"the time-stamp authority {tsa_url} gave no usable time stamp: {error}",
+                    code="time_stamp",
+                    hint="Try again later, or use another authority.",
+                    retryable=True,
+                ) from error
+            raise SealError(f"the video cannot be signed: {error}", code="signing") from error
+
+
+def _add(builder: Any, ingredient: IngredientInput) -> None:
+    if ingredient.data is not None:
+        if ingredient.resource is not None:
+            builder.add_resource(ingredient.resource, io.BytesIO(ingredient.data))
+        builder.add_ingredient(ingredient.definition, ingredient.media_type, io.BytesIO(ingredient.data))
+        return
+    role = "logo" if ingredient.definition["relationship"] == "componentOf" else "source"
+    try:
+        stream = Path(str(ingredient.path)).open("rb")  # noqa: SIM115  (only opening may fail like this)
+    except OSError as error:
+        raise SealError(
+            f"{ingredient.path} cannot be read: {error.strerror}",
+            code=f"{role}_unreadable",
+            hint="Name a readable file.",
+        ) from error
+    with stream:
+        builder.add_ingredient(ingredient.definition, ingredient.media_type, stream)
+
+
+def _is_about_time(text: str) -> bool:
+    return any(word in text.lower() for word in ("timestamp", "time stamp", "time-stamp", "tsa", "http"))
+
+
+def _read_back(sealed: Path, plan: ManifestPlan, identity: Identity) -> CredentialEvidence:
+    trust = Trust.of(development=[identity.root_pem]) if identity.root_pem else Trust()
+    found = credential.read_file(sealed, trust)
+    allowed = set() if identity.root_pem else {"signingCredential.untrusted"}
+    bindings = {(binding.algorithm, binding.value) for binding in found.soft_bindings}
+    problems = [
+        problem
+        for wrong, problem in (
+            (found.status != "present", f"the credential is {found.status} {found.reason}"),
+            (bool(set(found.failure) - allowed), f"validation fails: {', '.join(found.failure)}"),
+            ("claimSignature.validated" not in found.success, "the signature is not confirmed"),
+            ("assertion.bmffHash.match" not in found.success, "the content hash is not confirmed"),
+            (bindings != set(plan.soft_bindings), "the soft bindings are not those asked for"),
+        )
+        if wrong
+    ]
+    if problems:
+        raise SealError(
+            f"the signed file does not read back as it should: {'; '.join(problems)}",
+            code="read_back",
+            hint="Nothing was published. Check the certificate with `adseal doctor`.",
+        )
+    return found
+
+
+def _sync_and_hash(path: Path) -> str:
+    with path.open("r+b") as file:
+        os.fsync(file.fileno())
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _publish(sealed: Path, target: Path) -> None:
+    try:
+        os.link(sealed, target)
+    except FileExistsError as error:
+        raise _exists(target) from error
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        # No hard links here: take the name exclusively, then move the finished file over the empty one.
+        try:
+            os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+        except FileExistsError as taken:
+            raise _exists(target) from taken
+        try:
+            sealed.replace(target)
+        except OSError:
+            target.unlink(missing_ok=True)
+            raise
+    if os.name == "posix":
+        descriptor = os.open(target.parent, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _exists(target: Path) -> SealError:
+    return SealError(
+        f"{target} exists already",
+        code="destination_exists",
+        hint="Choose another name; nothing is overwritten.",
+    )
+
+
+def _unwritable(target: Path, error: OSError) -> SealError:
+    if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+        return SealError(
+            f"no space left for {target}",
+            code="disk_full",
+            hint="Free some space, then try again.",
+            retryable=True,
+        )
+    return SealError(
+        f"{target} cannot be written: {error.strerror or error}",
+        code="destination_unwritable",
+        hint="Choose a folder that exists and that you may write to.",
+    )
+
+
+class _Witness:
+    """A file that remembers the first error of the system; the C2PA library reports only that there was
+    one."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.error: OSError | None = None
+
+    def read(self, size: int = -1) -> bytes:
+        return self._file.read(size)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+    def write(self, data: bytes) -> int:
+        try:
+            return self._file.write(data)
+        except OSError as error:
+            self.error = self.error or error
+            raise
+
+    def flush(self) -> None:
+        try:
+            self._file.flush()
+        except OSError as error:
+            self.error = self.error or error
+            raise

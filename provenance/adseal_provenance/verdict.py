@@ -1,0 +1,331 @@
+# SPDX-FileCopyrightText: 2026 Adseal contributors
+# SPDX-License-Identifier: Apache-2.0
+"""From evidence to a report: the decision, and nothing else.
+
+Decides: the verdict, the state of every axis, and what people are told. Leaves out: files, processes, the
+registry and the clock (``verify`` brings them). ``decide`` is a pure function, so every attack can be a unit
+test on plain data.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from . import axes, wording
+from .evidence import Candidate, CredentialEvidence, Evidence
+from .manifest import PICTURE_ALGORITHM, SOUND_ALGORITHM
+from .report import AXES, Axis, ManifestFacts, RecordFacts, Report, Verdict
+from .trust import Trust
+from .watermark.model import Mark
+
+__all__ = ["MARK_LOG10_P", "Report", "Setting", "decide"]
+
+#: A mark counts only where chance gives one in at most one of a million unmarked files.
+MARK_LOG10_P = -6.0
+#: What may be wrong with a recovered store: it is not this file's (expected), the signer is unknown, or its
+#: certificate ended since. Anything else, and the record is not believed.
+_RECOVERED_MAY_FAIL = axes.CONTENT_CODES | {"signingCredential.untrusted", "signingCredential.expired"}
+
+
+@dataclass(frozen=True)
+class _Case:
+    """A candidate with its faults; none means that the file is a copy of the registered video."""
+
+    candidate: Candidate
+    faults: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a decision depends on besides the evidence.
+
+    Attributes:
+        trust: the lists that the examination used.
+        now: aware time of the verification.
+        version: of the software, for the report.
+        registry_asked: whether there was a registry to ask; ``registry_problem`` why it could not answer.
+    """
+
+    trust: Trust
+    now: dt.datetime
+    version: str
+    registry_asked: bool = True
+    registry_problem: str = ""
+
+
+def decide(evidence: Evidence, candidates: Sequence[Candidate], setting: Setting) -> Report:
+    """The report on one file; ``candidates`` are the registered videos that a mark or the credential's id
+    lead to."""
+    # The steps:
+    #
+    #   (1) the file could be opened at all
+    #   (2) marks: only those that chance does not explain
+    #   (3) the embedded credential: signature, content, signer, time, revocation, sources, AI (C2PA 2.4, 15)
+    #   (4) the records the marks lead to: fingerprint, recovered store, its signature, its bindings (9.3)
+    #   (5) the marks against the embedded credential: a transplanted credential or a laundered copy
+    #   (6) the verdict, in a fixed order of precedence
+    #   (7) what people are told
+
+    # (1) the file could be opened at all.
+    if evidence.file.problem:
+        return _unopened(evidence, setting)
+
+    # (2) marks.
+    seen, found = evidence.media.detection, evidence.credential
+    marks = tuple(mark for mark in seen.marks if mark.log10_p <= MARK_LOG10_P)
+
+    # (3) the embedded credential. Each axis is answered on its own.
+    answers = {
+        "credential": axes.credential_axis(found),
+        "integrity": axes.integrity_axis(found),
+        **_about(found, evidence, setting),
+        "picture_watermark": axes.mark_axis("picture", PICTURE_ALGORITHM, seen.picture, marks, evidence),
+        "sound_watermark": axes.mark_axis("sound", SOUND_ALGORITHM, seen.sound, marks, evidence),
+    }
+
+    # (4) the records.
+    cases = [_Case(c, tuple(_faults(c, marks))) for c in candidates if _leads_to(c, marks)]
+    best = min(cases, key=_rank, default=None)
+    named = next((c for c in candidates if c.record.manifest_id == found.manifest_id), None)
+    answers["fingerprint"] = axes.fingerprint_axis(best.candidate if best else named)
+
+    # (5) the marks against the embedded credential.
+    warnings = _cross_check(found, marks, best, answers)
+
+    # (6) the verdict.
+    verdict = _verdict(evidence, marks, best)
+    shown = found
+    if verdict == "recovered" and best is not None:
+        shown = best.candidate.store
+        answers |= _recovered(best.candidate, evidence, setting)
+        warnings += _missing_sound(best.candidate, evidence, answers)
+
+    # (7) what people are told.
+    warnings += _warnings(verdict, evidence, answers, setting)
+    headline = wording.headline(
+        verdict,
+        evidence,
+        marks,
+        best.candidate if best else None,
+        faults=best.faults if best else (),
+        trust=setting.trust,
+        registry_asked=setting.registry_asked,
+    )
+    record = best.candidate if best else named
+    return Report(
+        file=evidence.file.name,
+        sha256=evidence.file.sha256,
+        verdict=verdict,
+        summary=" ".join([headline, *warnings]),
+        warnings=tuple(warnings),
+        axes={name: answers[name] for name in AXES},
+        marks=seen.marks,
+        manifest=_manifest_facts(shown, recovered=verdict == "recovered", trust=setting.trust),
+        record=_record_facts(record, evidence) if record else None,
+        checked_at=setting.now,
+        version=setting.version,
+    )
+
+
+def _verdict(evidence: Evidence, marks: Sequence[Mark], best: _Case | None) -> Verdict:
+    found, media = evidence.credential, evidence.media
+    # A credential in the file goes first: it was put there to be checked.
+    if found.status == "present":
+        return "intact" if axes.validates(found) else "broken"
+    if found.status == "unreadable":
+        return "broken"
+    # Without one, the marks speak.
+    if best is not None:
+        return "mismatch" if best.faults else "recovered"
+    if marks:
+        return "mismatch" if _several(marks) else "marked"
+    # "Nothing found" may only be said where everything was looked at.
+    if media.status in {"unreadable", "failed"} or found.status == "not_checked":
+        return "unreadable"
+    return "none"
+
+
+def _about(found: CredentialEvidence, evidence: Evidence, setting: Setting) -> dict[str, Axis]:
+    return {
+        "signer_trust": axes.signer_axis(found, setting.trust),
+        "time": axes.time_axis(found, setting.now),
+        "revocation": axes.revocation_axis(found),
+        "ingredients": axes.ingredients_axis(found),
+        "ai_claim": axes.ai_axis(found, evidence.media),
+    }
+
+
+def _recovered(candidate: Candidate, evidence: Evidence, setting: Setting) -> dict[str, Axis]:
+    """The axes of a file that carries no credential, answered by the one of its registered original."""
+    return {
+        **_about(candidate.store, evidence, setting),
+        "credential": Axis(
+            state="warning",
+            detail="Not in the file; the mark led to it in the registry, and its signature is good.",
+        ),
+        "integrity": Axis(
+            state="warning",
+            detail="The signature does not cover the file's own bytes; its picture is the one that was sealed.",
+            codes=tuple(code for code in candidate.store.failure if code in axes.CONTENT_CODES),
+        ),
+    }
+
+
+def _leads_to(candidate: Candidate, marks: Sequence[Mark]) -> bool:
+    return any(mark.id == candidate.record.locator for mark in marks)
+
+
+def _rank(case: _Case) -> tuple[int, float]:
+    comparison = case.candidate.comparison
+    return len(case.faults), -(comparison.score if comparison else 0.0)
+
+
+def _faults(candidate: Candidate, marks: Sequence[Mark]) -> list[str]:
+    """Why the file is not a copy of a registered video to which its mark leads, in words; empty where it
+    is."""
+    record, store, comparison = candidate.record, candidate.store, candidate.comparison
+    faults = []
+    if not any(mark.id == record.locator and mark.key_id == record.key_id for mark in marks):
+        faults.append("the mark was made with another key than the record names")
+    if comparison is None:
+        faults.append(
+            f"the picture could not be compared ({candidate.comparison_problem or 'no fingerprint'})"
+        )
+    elif not comparison.agrees:
+        faults.append("the picture is not that of the registered video")
+    if store.status != "present":
+        faults.append("the registered credential cannot be read")
+    elif "claimSignature.validated" not in store.success or set(store.failure) - _RECOVERED_MAY_FAIL:
+        faults.append("the registered credential fails")
+    elif store.manifest_id != record.manifest_id:
+        faults.append("the registered credential is that of another video")
+    elif not _bindings_fit(store, marks):
+        faults.append("the registered credential names another mark than the one found")
+    return faults
+
+
+def _bindings_fit(store: CredentialEvidence, marks: Sequence[Mark]) -> bool:
+    """Every soft binding must have exactly the value with which the manifest was found, or the match is
+    rejected (9.3.2)."""
+    return all(
+        {b.value for b in store.soft_bindings if b.algorithm == mark.algorithm} == {mark.id} for mark in marks
+    )
+
+
+def _several(marks: Sequence[Mark]) -> bool:
+    return len({mark.id for mark in marks}) > 1
+
+
+def _cross_check(
+    found: CredentialEvidence, marks: Sequence[Mark], best: _Case | None, answers: dict[str, Axis]
+) -> list[str]:
+    """Marks that the embedded credential does not name, and marks that contradict each other. Marks the
+    axes."""
+    warnings = []
+    if axes.signature_holds(found):
+        for mark in marks:
+            bound = {b.value for b in found.soft_bindings if b.algorithm == mark.algorithm}
+            if bound == {mark.id}:
+                continue
+            part = "picture" if mark.algorithm == PICTURE_ALGORITHM else "sound"
+            named = f"names {', '.join(sorted(bound))}" if bound else "names none"
+            warning = (
+                f"The {part} carries the mark {mark.id}, but the embedded credential {named}: the "
+                "credential may have been put onto another video."
+            )
+            answers[f"{part}_watermark"] = Axis(state="warning", detail=warning)
+            warnings.append(warning)
+            if best is not None and best.candidate.record.manifest_id != found.manifest_id:
+                warnings.append(f"That mark belongs to {best.candidate.record.title!r}.")
+    if _several(marks):
+        warning = "Marks of more than one sealed video were found; this is not a copy of one of them."
+        for name in ("picture_watermark", "sound_watermark"):
+            if answers[name].state == "passed":
+                answers[name] = Axis(state="warning", detail=f"{answers[name].detail} {warning}")
+        warnings.append(warning)
+    return warnings
+
+
+def _warnings(verdict: Verdict, evidence: Evidence, answers: dict[str, Axis], setting: Setting) -> list[str]:
+    """What must be said beside the headline, whatever the verdict."""
+    warnings = []
+    if answers["ingredients"].state == "warning":
+        warnings.append(answers["ingredients"].detail)
+    if verdict in {"intact", "recovered"} and answers["time"].state == "failed":
+        warnings.append(answers["time"].detail)
+    if setting.registry_problem:
+        warnings.append(f"The registry could not be asked: {setting.registry_problem}.")
+    if evidence.media.status == "failed" and verdict != "unreadable":
+        warnings.append(f"The picture and the sound were not examined: {evidence.media.reason}.")
+    return warnings
+
+
+def _missing_sound(candidate: Candidate, evidence: Evidence, answers: dict[str, Axis]) -> list[str]:
+    expected = SOUND_ALGORITHM in candidate.record.algorithms
+    if not expected or evidence.media.detection.sound == "found" or evidence.media.status != "readable":
+        return []
+    if evidence.media.has_sound is False:
+        text = "The registered video has marked sound, this copy has no sound."
+    else:
+        text = "The registered video has marked sound; in this copy's sound no mark was found."
+    answers["sound_watermark"] = Axis(state="warning", detail=text)
+    return [text]
+
+
+def _manifest_facts(found: CredentialEvidence, *, recovered: bool, trust: Trust) -> ManifestFacts | None:
+    if found.manifest_id is None:
+        return None
+    source: Literal["embedded", "registry"] = "registry" if recovered else "embedded"
+    if not (recovered or axes.validates(found)) or found.signer is None:
+        return ManifestFacts(source=source, manifest_id=found.manifest_id)
+    stamped = "timeStamp.trusted" in found.success
+    return ManifestFacts(
+        source=source,
+        manifest_id=found.manifest_id,
+        title=found.title,
+        generator=found.generator,
+        signer=found.signer.common_name,
+        signer_organization=found.signer.organization,
+        signer_kind=axes.signer_kind(found, trust),
+        trust_list=found.trusted_by,
+        signed_no_later_than=found.signer.time if stamped else None,
+        certificate_ends=found.signer.not_after,
+        ai=found.ai,
+        soft_bindings=found.soft_bindings,
+        claims=found.claims,
+    )
+
+
+def _record_facts(candidate: Candidate, evidence: Evidence) -> RecordFacts:
+    record = candidate.record
+    return RecordFacts(
+        locator=record.locator,
+        manifest_id=record.manifest_id,
+        title=record.title,
+        sha256=record.sha256,
+        plan_hash=record.plan_hash,
+        created_at=record.created_at,
+        duration_s=record.duration_s,
+        same_bytes=record.sha256 == evidence.file.sha256,
+        span=candidate.comparison.span if candidate.comparison else None,
+    )
+
+
+def _unopened(evidence: Evidence, setting: Setting) -> Report:
+    axis = Axis(state="not_checked", detail="The file could not be examined.")
+    return Report(
+        file=evidence.file.name,
+        sha256=evidence.file.sha256,
+        verdict="unreadable",
+        summary=f"The file could not be examined: {evidence.file.problem}.",
+        warnings=(),
+        axes=dict.fromkeys(AXES, axis),
+        marks=(),
+        manifest=None,
+        record=None,
+        checked_at=setting.now,
+        version=setting.version,
+    )

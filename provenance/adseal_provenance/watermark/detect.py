@@ -1,0 +1,137 @@
+# SPDX-FileCopyrightText: 2026 Adseal contributors
+# SPDX-License-Identifier: Apache-2.0
+"""All marks of one received file, and its fingerprint, from one decoding pass of the picture and one of the
+sound.
+
+Decides: how densely frames are looked at, and what "not checked" means (nothing could be looked at;
+different from "not found"). Leaves out: what the findings mean (the verdict), and limits on memory, which
+belong to the process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adseal_provenance.errors import MediaError
+from adseal_provenance.fingerprint import Fingerprint, FingerprintBuilder
+from adseal_provenance.media import SOUND_RATE, Limits, MediaInfo, ReadNotes, luma_frames, probe, read_sound
+from adseal_provenance.watermark.keys import WatermarkKey
+from adseal_provenance.watermark.model import Checked, Detection, Mark, MarkGeometry
+from adseal_provenance.watermark.picture_detect import PictureDetector
+from adseal_provenance.watermark.picture_evidence import PictureEvidence
+from adseal_provenance.watermark.sound import MIN_SECONDS
+from adseal_provenance.watermark.sound_detect import SoundDetector
+
+__all__ = ["Detection", "Mark", "MarkGeometry", "detect_file"]
+
+_FRAMES_WANTED = 160
+_SHORT_SIDE = 1080
+
+
+def detect_file(
+    path: str | Path,
+    keys: Sequence[WatermarkKey],
+    *,
+    limits: Limits | None = None,
+    known: Sequence[tuple[str, str]] = (),
+    thorough: bool = True,
+) -> tuple[Detection, Fingerprint | None]:
+    """Look for picture and sound marks of any of ``keys``, and take the fingerprint.
+
+    Args:
+        path: a local file.
+        keys: none are needed for the fingerprint alone; marks are then "not_checked".
+        limits: reading limits; see :class:`~adseal_provenance.media.Limits`.
+        known: (key_id, locator) pairs that are confirmed against the picture if no mark can be read blind.
+        thorough: False looks for unturned, unscaled pictures only (fast).
+
+    Returns:
+        The findings, and the fingerprint (None without a picture).
+
+    Raises:
+        MediaError: if the file holds neither a readable picture nor readable sound.
+    """
+    limits = limits or Limits()
+    notes = ReadNotes()
+    problem: MediaError | None = None
+    picture: Checked = "not_checked"
+    marks: list[Mark] = []
+    fingerprint = None
+    try:
+        info = probe(path, limits)
+        evidence, fingerprint = _watch(path, info, limits, notes)
+        found, picture = _picture(evidence, keys, known, thorough, notes)
+        marks += [found] if found else []
+    except MediaError as error:
+        if error.code in ("not_found", "too_large", "too_complex"):
+            raise
+        problem = error
+        notes.add(f"picture not checked: {error.args[0]}")
+    samples = read_sound(path, limits, notes=notes)
+    if problem is not None and samples is None:
+        raise problem
+    found, sound = _sound(samples, keys, notes)
+    marks += [found] if found else []
+    return Detection(marks=tuple(marks), picture=picture, sound=sound, notes=tuple(notes.notes)), fingerprint
+
+
+def _watch(
+    path: str | Path, info: MediaInfo, limits: Limits, notes: ReadNotes
+) -> tuple[PictureEvidence, Fingerprint | None]:
+    length = min(info.duration_s or 20.0, limits.max_seconds)
+    per_second = min(max(_FRAMES_WANTED / max(length, 1.0), 2.0), 8.0)
+    evidence, builder = PictureEvidence(), FingerprintBuilder()
+    shape: tuple[int, int] | None = None
+    last = 0.0
+    for t_s, luma in luma_frames(path, limits, short_side=_SHORT_SIDE, per_second=per_second, notes=notes):
+        shape = shape or (luma.shape[0], luma.shape[1])
+        evidence.add(t_s, luma)
+        builder.add(t_s, luma)
+        last = t_s
+    evidence.finish(last + 1.0 / per_second)
+    if evidence.ignored:
+        notes.add(f"{evidence.ignored} frames of another size were not looked at")
+    window = evidence.window
+    part = None
+    if window is not None and shape is not None and not window.whole:
+        height, width = shape
+        part = (window.top / height, window.bottom / height, window.left / width, window.right / width)
+    return evidence, builder.finish(part)
+
+
+def _picture(
+    evidence: PictureEvidence,
+    keys: Sequence[WatermarkKey],
+    known: Sequence[tuple[str, str]],
+    thorough: bool,
+    notes: ReadNotes,
+) -> tuple[Mark | None, Checked]:
+    if not keys:
+        return None, "not_checked"
+    if evidence.window is None:
+        notes.add("the picture is flat all the time; no mark could be in it")
+        return None, "not_checked"
+    detector = PictureDetector(keys)
+    mark = detector.find(evidence, thorough=thorough)
+    if mark is None and known:
+        mark = detector.verify_known(evidence, known, thorough=thorough)
+    return mark, "found" if mark else "not_found"
+
+
+def _sound(
+    samples: NDArray[np.float32] | None, keys: Sequence[WatermarkKey], notes: ReadNotes
+) -> tuple[Mark | None, Checked]:
+    if samples is None:
+        notes.add("no sound")
+        return None, "not_checked"
+    if not keys:
+        return None, "not_checked"
+    if samples.shape[1] < MIN_SECONDS * SOUND_RATE or not np.any(samples):
+        notes.add("the sound is silent or too short to carry a mark")
+        return None, "not_checked"
+    mark = SoundDetector(keys).find(samples, SOUND_RATE)
+    return mark, "found" if mark else "not_found"

@@ -1,0 +1,241 @@
+# SPDX-FileCopyrightText: 2026 Adseal contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Where the lattice of a picture mark lies in a received picture: scale, rotation, mirror and shift.
+
+Decides: which geometries are tried and in which order (cheap and likely ones first), and how strongly each
+one speaks (z: the highest circular correlation with the known sync chips over all shifts, in standard
+deviations over all shifts). Leaves out: reading the message and deciding whether a find counts
+(``picture_detect``).
+
+Under the null hypothesis z behaves like the largest of N standard normal values, N = shifts × hypotheses;
+every trial is counted in ``Search.trials``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from adseal_provenance.watermark.picture import CHIPS, TILE
+from adseal_provenance.watermark.picture_evidence import ANALYSIS_SIDE
+
+Field = NDArray[np.float32]
+Spectrum = NDArray[np.complex64]
+
+FOLD = 2 * TILE
+BASE_CHIP = ANALYSIS_SIDE / CHIPS
+"""Chip size in residual px if the whole of the marked picture is there."""
+_MAX_GRID = 1600
+_KEEP = 4
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """How the lattice lies in the residual.
+
+    Attributes:
+        chip_x, chip_y: chip size in residual px.
+        rotation: radians, counter-clockwise in image coordinates (y down) of the lattice axes.
+        orientation: 0..7, see :func:`oriented`; 1 is the plain mirror image.
+    """
+
+    chip_x: float
+    chip_y: float
+    rotation: float = 0.0
+    orientation: int = 0
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One geometry with its evidence: template index, z, and the lattice shift in samples (rows, columns)."""
+
+    geometry: Geometry
+    template: int
+    z: float
+    shift: tuple[int, int]
+
+
+def oriented(tile: NDArray[np.float32], orientation: int) -> NDArray[np.float32]:
+    """The tile as it looks after mirroring (bit 0) and then quarter turns (orientation // 2),
+    counter-clockwise.
+    """
+    if orientation & 1:
+        tile = tile[:, ::-1]
+    return np.ascontiguousarray(np.rot90(tile, orientation >> 1))
+
+
+def upright(tile: NDArray[np.float32], orientation: int) -> NDArray[np.float32]:
+    """Undo :func:`oriented`."""
+    tile = np.rot90(tile, -(orientation >> 1))
+    return np.ascontiguousarray(tile[:, ::-1] if orientation & 1 else tile)
+
+
+def affine(geometry: Geometry, shape: tuple[int, int]) -> tuple[NDArray[np.float64], tuple[int, int]]:
+    """2×3 map from lattice samples (2 per chip) to residual px, and the grid (rows, columns) that covers the
+    picture.
+    """
+    height, width = shape
+    columns = min(max(int(width * 2 / geometry.chip_x), 1), _MAX_GRID)
+    rows = min(max(int(height * 2 / geometry.chip_y), 1), _MAX_GRID)
+    cos, sin = np.cos(geometry.rotation), np.sin(geometry.rotation)
+    linear = np.array(
+        [
+            [cos * geometry.chip_x / 2, -sin * geometry.chip_y / 2],
+            [sin * geometry.chip_x / 2, cos * geometry.chip_y / 2],
+        ]
+    )
+    # sample centres: picture centre (w/2 - 0.5) stands over grid centre (columns/2 - 0.5)
+    centre = np.array([width / 2 - 0.5, height / 2 - 0.5])
+    offset = centre - linear @ np.array([columns / 2 - 0.5, rows / 2 - 0.5])
+    return np.hstack([linear, offset[:, None]]), (rows, columns)
+
+
+def sample(residual: Field, geometry: Geometry) -> Field:
+    """The residual on the lattice, 2 samples per chip, padded with zeros to whole tiles (128 × 128
+    samples).
+    """
+    matrix, (rows, columns) = affine(geometry, (residual.shape[0], residual.shape[1]))
+    full = (-(-columns // FOLD) * FOLD, -(-rows // FOLD) * FOLD)
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    if full == (columns, rows):
+        return np.asarray(cv2.warpAffine(residual, matrix, full, flags=flags))
+    grid = cv2.warpAffine(residual, matrix, (columns, rows), flags=flags)
+    return np.asarray(
+        cv2.copyMakeBorder(grid, 0, full[1] - rows, 0, full[0] - columns, cv2.BORDER_CONSTANT, value=0)
+    )
+
+
+def fold(grid: Field) -> Field:
+    """float32[128, 128]: sum over all tile copies, zero mean."""
+    rows, columns = grid.shape
+    total = grid.reshape(rows // FOLD, FOLD, columns // FOLD, FOLD).sum(axis=(0, 2))
+    return np.asarray(total - total.mean(), dtype=np.float32)
+
+
+def spectrum(template: Field) -> Spectrum:
+    """Conjugate spectrum of a 128×128 template, ready for :func:`correlate`."""
+    return np.asarray(np.conj(np.fft.rfft2(template)), dtype=np.complex64)
+
+
+def correlate(folded: Field, spectra: Spectrum) -> NDArray[np.float32]:
+    """Circular correlations of one folded residual with templates: float32[n, 128, 128] in standard
+    deviations.
+    """
+    received = np.fft.rfft2(folded).astype(np.complex64)
+    maps = np.fft.irfft2(received[None] * spectra, s=(FOLD, FOLD))
+    deviation = np.sqrt(np.mean(maps * maps, axis=(1, 2), keepdims=True))
+    return np.asarray(maps / np.maximum(deviation, 1e-9), dtype=np.float32)
+
+
+@dataclass
+class Search:
+    """A search of one mean residual for any of several templates (keys, or full codewords).
+
+    Args:
+        residual: float32[H, W].
+        templates: one 128×128 pattern each, upright.
+    """
+
+    residual: Field
+    templates: Sequence[Field]
+    trials: int = 0
+    _spectra: dict[int, Spectrum] = field(default_factory=dict)
+    _smooth: dict[int, Field] = field(default_factory=dict)
+
+    def spectra(self, orientations: Sequence[int]) -> Spectrum:
+        for orientation in orientations:
+            if orientation not in self._spectra:
+                turned = [spectrum(oriented(t, orientation)) for t in self.templates]
+                self._spectra[orientation] = np.stack(turned)
+        return np.concatenate([self._spectra[o] for o in orientations])
+
+    def smoothed(self, chip: float) -> Field:
+        """The residual without what is finer than the chips looked for; one version per half octave."""
+        step = round(2 * float(np.log2(chip)))
+        if step not in self._smooth:
+            sigma = 0.35 * 2.0 ** (step / 2)
+            smooth = cv2.GaussianBlur(self.residual, (0, 0), sigma) if sigma > 0.4 else self.residual
+            self._smooth[step] = np.asarray(smooth, dtype=np.float32)
+        return self._smooth[step]
+
+    def look(self, geometry: Geometry, orientations: Sequence[int]) -> list[Candidate]:
+        """The best shift for every orientation and template at one geometry."""
+        grid = sample(self.smoothed((geometry.chip_x + geometry.chip_y) / 2), geometry)
+        maps = correlate(fold(grid), self.spectra(orientations))
+        self.trials += maps.size
+        flat = maps.reshape(len(maps), -1)
+        best = flat.argmax(axis=1)
+        found = []
+        for i, at in enumerate(best.tolist()):
+            orientation, template = orientations[i // len(self.templates)], i % len(self.templates)
+            found.append(
+                Candidate(
+                    replace(geometry, orientation=orientation),
+                    template,
+                    float(flat[i, at]),
+                    (at // FOLD, at % FOLD),
+                )
+            )
+        return found
+
+    def scan(self, geometries: Iterator[Geometry], orientations: Sequence[int]) -> list[Candidate]:
+        """The few best candidates of a stage, strongest first."""
+        kept: list[Candidate] = []
+        for geometry in geometries:
+            kept.extend(self.look(geometry, orientations))
+            if len(kept) > 64:
+                kept = sorted(kept, key=lambda c: -c.z)[:_KEEP]
+        return sorted(kept, key=lambda c: -c.z)[:_KEEP]
+
+    def refine(self, candidate: Candidate) -> Candidate:
+        """Climb from a candidate to the geometry where it speaks loudest (coordinate-wise, shrinking
+        steps).
+        """
+        best = candidate
+        scale = (candidate.geometry.chip_x + candidate.geometry.chip_y) / 2
+        steps = {"chip_x": scale * 0.003, "chip_y": scale * 0.003, "rotation": float(np.deg2rad(0.2))}
+        for _ in range(4):
+            for name, step in steps.items():
+                for sign in (-1, 1):
+                    value = getattr(best.geometry, name) + sign * step
+                    moved = replace(best.geometry, **{name: value})
+                    for other in self.look(moved, [candidate.geometry.orientation]):
+                        if other.template == candidate.template and other.z > best.z:
+                            best = other
+            steps = {name: step * 0.55 for name, step in steps.items()}
+        return best
+
+
+UPRIGHT = (0, 1)
+QUARTERS = (2, 3, 6, 7)
+ALL = (0, 1, 2, 3, 4, 5, 6, 7)
+
+
+def stages(also: Sequence[float]) -> Iterator[tuple[str, list[Geometry], tuple[int, ...]]]:
+    """The search plan: (name, geometries, orientations) in order of cost and likelihood.
+
+    Args:
+        also: further likely chip sizes in px (the size with bars counted in).
+    """
+    base = BASE_CHIP
+    yield "whole picture", [Geometry(chip, chip) for chip in (base, *also)], ALL
+    scales = np.exp(np.arange(np.log(0.5), np.log(2.45), 0.0035))
+    order = scales[np.argsort(np.abs(np.log(scales)))].tolist()
+    near = [s for s in order if 0.9 < s < 1.45]
+    yield "near scales", [Geometry(base * s, base * s) for s in near], UPRIGHT
+    yield "far scales", [Geometry(base * s, base * s) for s in order if not 0.9 < s < 1.45], UPRIGHT
+    turns = np.deg2rad(np.arange(-6.0, 6.01, 0.4)).tolist()
+    close = np.exp(np.arange(np.log(0.95), np.log(1.06), 0.004)).tolist()
+    yield (
+        "small rotations",
+        [Geometry(base * s, base * s, turn) for turn in turns for s in close if turn],
+        UPRIGHT,
+    )
+    yield "quarter turns", [Geometry(base * s, base * s) for s in order if 0.55 < s < 1.9], QUARTERS
+    stretches = np.exp(np.arange(np.log(0.55), np.log(1.85), 0.004)).tolist()
+    yield "stretched", [Geometry(base * s, base) for s in stretches], UPRIGHT
+    yield "squeezed", [Geometry(base, base * s) for s in stretches], UPRIGHT

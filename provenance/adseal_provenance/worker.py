@@ -1,0 +1,171 @@
+# SPDX-FileCopyrightText: 2026 Adseal contributors
+# SPDX-License-Identifier: Apache-2.0
+"""The examination process: ``python -m adseal_provenance.worker``, one job as JSON on stdin, one answer on
+stdout.
+
+Decides: how far this process may go (memory, processor time, file size, no child's life after the parent's
+death) before any hostile byte is read. Leaves out: what is done when it dies; ``examine`` calls that
+"examination failed".
+
+Jobs: ``credential`` (read the embedded credential), ``media`` (decode, look for marks and labels), ``stores``
+(read manifest stores from the registry). Watermark keys come through stdin only; arguments and environment
+can be seen by other processes.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .evidence import MediaEvidence
+    from .media import Limits
+
+#: Largest file the worker may write, its answer included; it has no business with larger ones.
+MAX_ANSWER_BYTES = 64 * 1024 * 1024
+#: Decoder threads cost address space each; more than these do not help one short video.
+_MAX_THREADS = 4
+#: The C2PA library's time grows with the square of the boxes: 16 384 cost it a second, 60 000 half a minute.
+_MAX_CREDENTIAL_BOXES = 16_384
+_PR_SET_PDEATHSIG = 1
+_SIGKILL = 9
+
+
+def main() -> int:
+    """Do one job. Whatever Python raises becomes an answer; what kills the process is for the parent to
+    tell."""
+    answer_to = os.dup(1)
+    os.dup2(2, 1)  # nothing a library prints may get into the answer
+    try:
+        request = json.loads(sys.stdin.buffer.read())
+        confine(memory_mb=int(request["limits"]["memory_mb"]), cpu_s=int(request["cpu_s"]))
+        answer = {"ok": _JOBS[request["job"]](request)}
+    except Exception as error:  # noqa: BLE001  (the parent wants an answer whatever happened)
+        answer = {"failed": f"{type(error).__name__}: {error}"[:500]}
+    with os.fdopen(answer_to, "wb") as out:
+        out.write(json.dumps(answer).encode())
+    return 0
+
+
+def confine(*, memory_mb: int, cpu_s: int) -> None:
+    """Limit this process for good: address space in MiB, processor time in seconds, size of written files, no
+    dumps."""
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, _SIGKILL)
+    try:
+        import resource
+    except ImportError:
+        return  # not a POSIX system; the parent's clock is what remains
+    for kind, value in (
+        (resource.RLIMIT_AS, memory_mb * 1024 * 1024),
+        (resource.RLIMIT_CPU, cpu_s),
+        (resource.RLIMIT_FSIZE, MAX_ANSWER_BYTES),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        _soft, hard = resource.getrlimit(kind)
+        limit = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        try:
+            resource.setrlimit(kind, (limit, limit))
+        except (ValueError, OSError):  # macOS refuses some; the others still hold
+            continue
+
+
+def _credential(request: dict[str, Any]) -> Any:
+    from .credential import read_file
+    from .errors import MediaError
+    from .evidence import CredentialEvidence
+    from .media import Limits, check_file
+    from .trust import Trust
+
+    limits = Limits(**request["limits"])
+    try:
+        check_file(request["path"], replace(limits, max_boxes=min(limits.max_boxes, _MAX_CREDENTIAL_BOXES)))
+    except MediaError as error:
+        if error.code == "too_complex":
+            refused = CredentialEvidence(status="not_checked", reason=error.args[0][:300])
+            return refused.model_dump(mode="json")
+    return read_file(request["path"], Trust.from_json(request["trust"])).model_dump(mode="json")
+
+
+def _stores(request: dict[str, Any]) -> Any:
+    from .credential import read_store
+    from .trust import Trust
+
+    trust = Trust.from_json(request["trust"])
+    return [read_store(base64.b64decode(store), trust).model_dump(mode="json") for store in request["stores"]]
+
+
+def _media(request: dict[str, Any]) -> Any:
+    from .media import Limits
+
+    limits = Limits(**request["limits"])
+    threads = limits.threads or min(os.cpu_count() or 1, _MAX_THREADS)
+    keys = [bytes.fromhex(key) for key in request["keys"]]
+    return examine_media(request["path"], keys, replace(limits, threads=threads)).model_dump(mode="json")
+
+
+def examine_media(path: str, keys: list[bytes], limits: Limits) -> MediaEvidence:
+    """Decode a file as far as its limits allow, and look for marks where keys are given. Runs inside the
+    worker."""
+    from .errors import MediaError, ProvenanceError
+    from .evidence import MediaEvidence
+    from .media import luma_frames, probe
+    from .watermark.model import Detection
+
+    source_type, label = _labels(path)
+    labels: dict[str, Any] = {"xmp_source_type": source_type, "aigc_label": label}
+    try:
+        info = probe(path, limits)
+        if keys:
+            from .watermark.detect import detect_file
+            from .watermark.keys import WatermarkKey
+
+            detection, fingerprint = detect_file(path, [WatermarkKey(key) for key in keys], limits=limits)
+        else:
+            next(luma_frames(path, limits))  # a video is what gives at least one frame
+            detection, fingerprint = Detection(), None
+    except MediaError as error:
+        return MediaEvidence(status="unreadable", code=error.code, reason=error.args[0][:300], **labels)
+    except ProvenanceError as error:
+        return MediaEvidence(status="failed", code=error.code, reason=error.args[0][:300], **labels)
+    return MediaEvidence(
+        status="readable",
+        detection=detection,
+        fingerprint=fingerprint.to_bytes() if fingerprint is not None else None,
+        duration_s=info.duration_s,
+        has_sound=info.audio_codec is not None,
+        **labels,
+    )
+
+
+def _labels(path: str) -> tuple[str | None, str | None]:
+    from .container import is_bmff, read_aigc, read_xmp_source_type
+    from .errors import MediaError
+
+    def reading(read: Callable[[Path], Any]) -> Any:
+        try:
+            return read(Path(path)) if is_bmff(path) else None
+        except MediaError:
+            return None  # broken boxes: whatever they hid is not there
+
+    aigc = reading(read_aigc)
+    return reading(read_xmp_source_type), aigc["Label"] if aigc else None
+
+
+_JOBS: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "credential": _credential,
+    "media": _media,
+    "stores": _stores,
+}
+
+
+if __name__ == "__main__":
+    sys.exit(main())
