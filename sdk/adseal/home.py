@@ -86,10 +86,22 @@ class Home:
         return (WatermarkKey.load(self.key_path),) if self.key_path.exists() else ()
 
     def registry(self, uri: str | None = None) -> "Registry":
-        """The registry to record in or to look up; `uri` overrides the home's own."""
+        """The registry to record in, made if it is not there; `uri` overrides the home's own."""
         from adseal_provenance.registry import Registry
 
         return Registry.open(uri or str(self.make().registry_path))
+
+    def known_registry(self, uri: str | None = None) -> "Registry | None":
+        """The registry to look up in; None when this home never recorded anything.
+
+        Raises:
+            RegistryError: the one that `uri` names is not there.
+        """
+        from adseal_provenance.registry import Registry
+
+        if uri is None and not self.registry_path.exists():
+            return None
+        return Registry.open(uri or str(self.registry_path), create=False)
 
     def trust(self, anchors: tuple[Path, ...] = ()) -> "Trust":
         """Whom a verification trusts: the user's own root, `trust/*.pem` of the home, and `anchors`."""

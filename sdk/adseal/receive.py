@@ -6,6 +6,7 @@ Both work on the base install. Decides only which keys, registry and trust lists
 `adseal_provenance`.
 """
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,10 +42,9 @@ def verify(
     from adseal_provenance.verify import verify as examine
 
     home = home or Home()
-    with home.registry(registry) as records:
-        return examine(
-            Path(video), keys=home.known_keys(), registry=records, trust=home.trust(trust), limits=Limits()
-        )
+    keys, anchors = home.known_keys(), home.trust(trust)
+    with home.known_registry(registry) or nullcontext() as records:
+        return examine(Path(video), keys=keys, registry=records, trust=anchors, limits=Limits())
 
 
 def detect(video: str | Path, *, home: Home | None = None) -> "Detection":

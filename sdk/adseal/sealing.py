@@ -129,6 +129,7 @@ def seal(
         SealingError: `out` exists, or the mark could not be read back (picture too dark, flat or short).
     """
     from adseal import __version__
+    from adseal_provenance.container import aigc_metadata
     from adseal_provenance.manifest import SealRequest
 
     home = home or Home()
@@ -151,16 +152,25 @@ def seal(
 
     publisher = provider or home.identity().common_name
     with workshop(home.cache) as folder:
-        made = _remade(source, folder / "marked.mp4", home, profile, publisher)
+        label = aigc_metadata if ai_generated else _unlabelled
+        made = _remade(
+            source, folder / "marked.mp4", home, profile, lambda locator: label(publisher, locator)
+        )
         return _finish(made, target, request, home=home, registry=registry, plan_hash=None)
 
 
-def _remade(source: Path, path: Path, home: Home, profile: Profile, provider: str) -> "Rendition":
+def _unlabelled(_provider: str, _content_id: str) -> dict[str, str]:
+    """The AIGC tag says "this is AI generated"; on the user's own footage that would be false."""
+    return {}
+
+
+def _remade(
+    source: Path, path: Path, home: Home, profile: Profile, label: "Callable[[str], dict[str, str]]"
+) -> "Rendition":
     """Decode, mark picture and sound, encode once."""
     from adseal.rendition import Rendition
     from adseal_generator.encode import encode
     from adseal_generator.footage import footage_info, read_frames, read_sound48k
-    from adseal_provenance.container import aigc_metadata
     from adseal_provenance.media import Limits, probe
     from adseal_provenance.watermark.keys import new_locator
     from adseal_provenance.watermark.picture import PictureMarker
@@ -185,7 +195,7 @@ def _remade(source: Path, path: Path, home: Home, profile: Profile, provider: st
         fps=info.fps,
         sound=marked.samples if marked else None,
         crf=18,
-        metadata=aigc_metadata(provider, locator),
+        metadata=label(locator),
     )
     return Rendition(
         encoded.path, locator, bool(marked and marked.marked), encoded.duration_s or info.duration_s

@@ -105,7 +105,7 @@ def render(
             )
     if failed is not None:
         for failure in report.failures:
-            show.err().print(rf"failed \\[{failure.code}] {failure.plan_id}: {failure.message}")
+            show.err().print(rf"failed \[{failure.code}] {failure.plan_id}: {failure.message}")
             if failure.hint:
                 show.err().print(f"  hint: {failure.hint}", markup=False)
         raise typer.Exit(1)

@@ -70,7 +70,7 @@ def tell(error: Exception) -> None:
     """The human-readable form, on stderr."""
     console = err()
     console.print("error", style="bold red", end="")
-    console.print(rf" \\[{getattr(error, 'code', 'error')}] ", end="", markup=True)
+    console.print(rf" \[{getattr(error, 'code', 'error')}] ", end="", markup=True)
     console.print(str(error), markup=False)
     if hint := getattr(error, "hint", ""):
         console.print(f"  hint: {hint}", markup=False)

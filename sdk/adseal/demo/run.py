@@ -95,9 +95,8 @@ def tell(summary: Summary) -> None:
     console = show.out()
     table = Table("received", "what happened to it", "verdict", "in a sentence", box=None, pad_edge=False)
     for check in summary.checks:
-        table.add_row(
-            Path(check.file).name, check.story, f"[{STYLE[check.verdict]}]{check.verdict}[/]", check.summary
-        )
+        verdict = f"[{STYLE[check.verdict]}]{check.verdict}[/]"
+        table.add_row(Path(check.file).stem, check.story, verdict, check.summary.split(". ")[0])
     console.print(f"\n{len(summary.ads)} sealed ads, {len(summary.checks)} videos verified\n")
     console.print(table, soft_wrap=False)
     console.print(f"\n{summary.seconds:.0f} s, peak memory {summary.peak_memory_mb} MB")

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 INK, PAPER, FAINT = "#14171c", "#f4f2ee", "#6d7278"
 VERDICT_INK = {"intact": "#1a7f4b", "recovered": "#1a7f4b", "none": "#8a6d1a", "marked": "#8a6d1a"}
-HEIGHT, GAP, MARGIN, TEXT = 300, 10, 48, 58
+HEIGHT, GAP, MARGIN, TEXT = 300, 10, 48, 62
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def contact_sheet(rows: list[Row], path: Path, *, heading: str) -> None:
         x = MARGIN + sum(columns[:column]) + GAP * 4 * column
         y = MARGIN + 70 + line * (HEIGHT + TEXT + 26)
         draw.text((x, y), row.title, font=_font(row.title, 19, 700), fill=row.ink)
-        draw.text((x, y + 27), row.line, font=_font(row.line, 15, 400), fill=FAINT)
+        draw.text((x, y + 32), row.line, font=_font(row.line, 15, 400), fill=FAINT)
         for image in images:
             sheet.paste(image, (x, y + TEXT))
             x += image.width + GAP

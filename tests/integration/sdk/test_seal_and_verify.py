@@ -51,6 +51,16 @@ def test_the_users_own_video_is_not_called_ai_made_unless_the_user_says_so(seale
     assert b"trainedAlgorithmicMedia" not in path.read_bytes()
 
 
+def test_a_video_its_owner_calls_ai_made_says_so_in_credential_and_tags(
+    plain_video: Path, program: Program, tmp_path: Path
+) -> None:
+    out = tmp_path / "made.mp4"
+    assert program("seal", plain_video, "-o", out, "--ai", "--provider", "Aubemar").returncode == 0
+    report = json.loads(program("verify", out, "--json").stdout)
+    assert report["axes"]["ai_claim"]["state"] == "passed"
+    assert b'"ContentProducer":"Aubemar"' in out.read_bytes()
+
+
 def test_a_reencoded_copy_is_recovered_in_the_home_that_sealed_it(sealed: Any, tmp_path: Path) -> None:
     path, answer, home = sealed
     copy = tmp_path / "copy.mp4"
@@ -97,11 +107,17 @@ def test_a_mark_moved_onto_another_video_is_a_mismatch(sealed: Any, clips_dir: P
     assert (code, report["verdict"]) == (1, "mismatch")
 
 
-def test_a_mark_without_a_record_is_called_marked(sealed: Any, tmp_path: Path) -> None:
+def test_a_mark_without_a_record_is_called_marked(sealed: Any, program: Program, tmp_path: Path) -> None:
+    from adseal_provenance.registry import Registry
+
     path, _, home = sealed
     copy, empty = tmp_path / "copy.mp4", tmp_path / "empty.db"
     platform.reencode(path, copy)
-    said = run_program("verify", copy, "--registry", empty, "--json", home=home)
+    wrong = program("verify", copy, "--registry", empty, home=home)
+    assert wrong.returncode == 1, "a mistyped registry must not look like an empty one"
+    assert "empty.db" in wrong.stderr
+    Registry.open(empty).close()
+    said = program("verify", copy, "--registry", empty, "--json", home=home)
     assert (said.returncode, json.loads(said.stdout)["verdict"]) == (1, "marked")
 
 
@@ -150,6 +166,14 @@ def test_black_video_is_refused_rather_than_sealed_without_a_mark(tmp_path: Path
     with pytest.raises(SealingError, match="cannot be read back"):
         adseal.seal(source, tmp_path / "sealed.mp4")
     assert not (tmp_path / "sealed.mp4").exists()
+
+
+def test_looking_makes_nothing_in_a_home_that_was_never_used(plain_video: Path, tmp_path: Path) -> None:
+    home = tmp_path / "fresh"
+    assert run_program("verify", plain_video, home=home).returncode == 1
+    assert run_program("detect", plain_video, home=home).returncode == 1
+    assert run_program("doctor", home=home).returncode == 0
+    assert not home.exists()
 
 
 @pytest.mark.parametrize(

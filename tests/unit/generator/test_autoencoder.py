@@ -4,14 +4,15 @@
 
 from pathlib import Path
 
-import adseal_generator
 import pytest
 import torch
+from torch import Tensor
+
+import adseal_generator
 from adseal_generator.autoencoder import PatchAutoencoder
 from adseal_generator.training.basis import fit_basis, lap_gains
 from adseal_generator.world.render import render
 from adseal_generator.world.scene import FAMILIES, sample_scenes
-from torch import Tensor
 
 MINI = Path(adseal_generator.__file__).parent / "mini"
 
@@ -36,7 +37,9 @@ def shipped() -> PatchAutoencoder:
 
 
 def test_the_filters_undo_each_other_exactly() -> None:
-    vae = PatchAutoencoder(latent_channels=4, lap_gain=lap_gains(16, 4.0, 32), lap_gain_time=lap_gains(4, 3.0, 8))
+    vae = PatchAutoencoder(
+        latent_channels=4, lap_gain=lap_gains(16, 4.0, 32), lap_gain_time=lap_gains(4, 3.0, 8)
+    )
     video = torch.randn(1, 3, 16, 96, 64, generator=torch.Generator().manual_seed(0))
     torch.testing.assert_close(vae.lap(vae.lap(video, forward=True), forward=False), video, atol=1e-5, rtol=0)
     flat = torch.full((1, 3, 16, 96, 64), 0.3)

@@ -4,6 +4,7 @@
 
 import pytest
 import torch
+
 from adseal_generator.world.captions import UNKNOWN, caption, split_words, vocabulary
 from adseal_generator.world.palette import COLOURS, SYNONYMS
 from adseal_generator.world.render import render

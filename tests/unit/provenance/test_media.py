@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Adseal contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Reading media: what is whole is read, what is damaged is read as far as it goes, what is hostile is refused in time."""
+"""Reading media: whole files are read, damaged ones as far as they go, hostile ones refused in time."""
 
 import struct
 import time
@@ -9,9 +9,10 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from watermark_clips import ad, encode, music
+
 from adseal_provenance.errors import MediaError
 from adseal_provenance.media import Limits, ReadNotes, luma_frames, probe, read_sound
-from watermark_clips import ad, encode, music
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +106,9 @@ def test_a_cut_off_file_is_read_as_far_as_it_goes_and_says_so(tmp_path: Path) ->
         assert error.code == "unreadable"
 
 
-def test_bytes_overwritten_in_the_middle_do_not_raise_once_frames_were_read(clip: Path, tmp_path: Path) -> None:
+def test_bytes_overwritten_in_the_middle_do_not_raise_once_frames_were_read(
+    clip: Path, tmp_path: Path
+) -> None:
     data = bytearray(clip.read_bytes())
     middle = data.index(b"mdat") + (len(data) - data.index(b"mdat")) // 2
     data[middle : middle + 4000] = np.random.default_rng(0).bytes(4000)

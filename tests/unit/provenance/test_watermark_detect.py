@@ -5,12 +5,13 @@
 from pathlib import Path
 
 import pytest
+from watermark_clips import KEY, LOCATOR, ad, encode, marked, music
+
 from adseal_provenance.errors import MediaError
 from adseal_provenance.fingerprint import compare
 from adseal_provenance.media import Limits
 from adseal_provenance.watermark.detect import detect_file
 from adseal_provenance.watermark.sound import mark_sound
-from watermark_clips import KEY, LOCATOR, ad, encode, marked, music
 
 
 def test_both_marks_of_a_file_are_found_and_its_fingerprint_agrees_with_itself(tmp_path: Path) -> None:

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from adseal_provenance.errors import KeyFileError, WatermarkError
 from adseal_provenance.watermark.code import CODE_BITS, codeword, decode
 from adseal_provenance.watermark.keys import WatermarkKey, check_locator, new_locator
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 LOCATORS = st.integers(0, 2**48 - 1).map(lambda n: f"{n:012x}")
 
@@ -55,7 +56,9 @@ def test_unfit_key_files_are_told_apart(tmp_path: Path, content: str | None, mod
         WatermarkKey.create(path)
         text = path.read_text()
         flipped = text.replace(text[30], "0" if text[30] != "0" else "1", 1)
-        path.write_text({"whole": text, "cut": text[:50], "changed": flipped, "other": "hello\n" * 300}[content])
+        path.write_text(
+            {"whole": text, "cut": text[:50], "changed": flipped, "other": "hello\n" * 300}[content]
+        )
         path.chmod(mode)
     with pytest.raises(KeyFileError) as caught:
         WatermarkKey.load(path)
@@ -102,7 +105,11 @@ def test_noise_alone_is_never_a_message() -> None:
     assert decode(np.zeros(CODE_BITS)) is None
 
 
-@given(st.lists(st.sampled_from([float("nan"), float("inf"), -1.0, 0.0, 1e30]), min_size=CODE_BITS, max_size=CODE_BITS))
+@given(
+    st.lists(
+        st.sampled_from([float("nan"), float("inf"), -1.0, 0.0, 1e30]), min_size=CODE_BITS, max_size=CODE_BITS
+    )
+)
 @settings(max_examples=10, deadline=None)
 def test_values_that_are_not_finite_do_not_break_the_decoder(values: list[float]) -> None:
     assert decode(np.array(values)) is None

@@ -7,14 +7,15 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
+from watermark_clips import KEY, LOCATOR, OTHER_KEY, ad, edited, encode, marked
+
 from adseal_provenance.errors import WatermarkError
 from adseal_provenance.media import luma_frames
 from adseal_provenance.watermark.model import Mark
 from adseal_provenance.watermark.picture import PictureMarker, Profile
 from adseal_provenance.watermark.picture_detect import PictureDetector
 from adseal_provenance.watermark.picture_evidence import PictureEvidence
-from numpy.typing import NDArray
-from watermark_clips import KEY, LOCATOR, OTHER_KEY, ad, edited, encode, marked
 
 Plane = NDArray[np.uint8]
 
@@ -82,7 +83,9 @@ def test_a_portrait_ad_cut_to_a_square_needs_no_search(clip: Path, tmp_path: Pat
 
 
 def test_a_trimmed_mirrored_copy_is_still_found(clip: Path, tmp_path: Path) -> None:
-    mark = found(edited(clip, tmp_path / "flip.mp4", lambda luma: luma[:, ::-1], keep=slice(9, None)), thorough=False)
+    mark = found(
+        edited(clip, tmp_path / "flip.mp4", lambda luma: luma[:, ::-1], keep=slice(9, None)), thorough=False
+    )
     assert mark is not None
     assert mark.id == LOCATOR
     assert mark.geometry is not None
@@ -100,7 +103,7 @@ def test_a_copy_with_black_bars_is_still_found(clip: Path, tmp_path: Path) -> No
 
 
 def test_a_copy_lying_on_its_side_is_found_and_its_turn_told(clip: Path, tmp_path: Path) -> None:
-    turned = edited(clip, tmp_path / "turned.mp4", lambda luma: np.rot90(luma))
+    turned = edited(clip, tmp_path / "turned.mp4", np.rot90)
     mark = found(turned, thorough=False)
     assert mark is not None
     assert mark.id == LOCATOR
@@ -152,14 +155,18 @@ def test_unmarked_natural_clips_carry_nothing(clips_dir: Path) -> None:
         assert found(clips_dir / name, thorough=False) is None
 
 
-def test_a_known_locator_is_confirmed_where_reading_fails_and_another_is_not(clip: Path, tmp_path: Path) -> None:
+def test_a_known_locator_is_confirmed_where_reading_fails_and_another_is_not(
+    clip: Path, tmp_path: Path
+) -> None:
     def tiny(luma: Plane) -> Plane:
         return cv2.resize(luma, (270, 480), interpolation=cv2.INTER_AREA)
 
     evidence = evidence_of(edited(clip, tmp_path / "tiny.mp4", tiny, crf=23))
     detector = PictureDetector([KEY])
     assert detector.find(evidence, thorough=False) is None
-    mark = detector.verify_known(evidence, [(KEY.key_id, "ffffffffffff"), (KEY.key_id, LOCATOR)], thorough=False)
+    mark = detector.verify_known(
+        evidence, [(KEY.key_id, "ffffffffffff"), (KEY.key_id, LOCATOR)], thorough=False
+    )
     assert mark is not None
     assert (mark.id, mark.method) == (LOCATOR, "known")
     assert mark.log10_p < -9

@@ -7,11 +7,12 @@ import io
 import av
 import numpy as np
 import pytest
+from numpy.typing import NDArray
+from watermark_clips import KEY, LOCATOR, OTHER_KEY, music
+
 from adseal_provenance.errors import WatermarkError
 from adseal_provenance.watermark.sound import SNR_DB, SoundMarkResult, mark_sound
 from adseal_provenance.watermark.sound_detect import SoundDetector
-from numpy.typing import NDArray
-from watermark_clips import KEY, LOCATOR, OTHER_KEY, music
 
 Sound = NDArray[np.float32]
 RATE = 48_000
@@ -103,7 +104,10 @@ def test_unmarked_sound_and_the_wrong_key_give_nothing(result: SoundMarkResult) 
     [
         (np.zeros((2, 6 * RATE), np.float32), "silence"),
         (music(2.0), "shorter"),
-        (np.tile(0.3 * np.sin(np.arange(6 * RATE) * 2 * np.pi * 100 / RATE), (2, 1)).astype(np.float32), "8 kHz"),
+        (
+            np.tile(0.3 * np.sin(np.arange(6 * RATE) * 2 * np.pi * 100 / RATE), (2, 1)).astype(np.float32),
+            "8 kHz",
+        ),
     ],
 )
 def test_sound_that_cannot_carry_a_mark_is_left_unchanged_and_says_why(samples: Sound, reason: str) -> None:
@@ -115,7 +119,11 @@ def test_sound_that_cannot_carry_a_mark_is_left_unchanged_and_says_why(samples: 
 
 
 def test_malformed_sound_is_refused() -> None:
-    for bad in (np.zeros(RATE * 6, np.float32), np.zeros((2, RATE * 6)), np.full((1, RATE * 6), np.nan, np.float32)):
+    for bad in (
+        np.zeros(RATE * 6, np.float32),
+        np.zeros((2, RATE * 6)),
+        np.full((1, RATE * 6), np.nan, np.float32),
+    ):
         with pytest.raises(WatermarkError):
             mark_sound(bad, RATE, KEY, LOCATOR)
     with pytest.raises(WatermarkError):

@@ -9,10 +9,11 @@ from pathlib import Path
 import av
 import cv2
 import numpy as np
+from numpy.typing import NDArray
+
 from adseal_provenance.media import luma_frames
 from adseal_provenance.watermark.keys import WatermarkKey
 from adseal_provenance.watermark.picture import PictureMarker
-from numpy.typing import NDArray
 
 Plane = NDArray[np.uint8]
 Sound = NDArray[np.float32]
@@ -22,7 +23,9 @@ OTHER_KEY = WatermarkKey(bytes(range(1, 33)))
 LOCATOR = "0123456789ab"
 
 
-def ad(seed: int = 1, *, width: int = 540, height: int = 960, seconds: float = 2.0, fps: int = 12) -> Iterator[Plane]:
+def ad(
+    seed: int = 1, *, width: int = 540, height: int = 960, seconds: float = 2.0, fps: int = 12
+) -> Iterator[Plane]:
     """Drifting gradient, soft lights, a shaded product and a headline: smooth, like a rendered ad."""
     random = np.random.default_rng(seed)
     rows, columns = np.mgrid[0:height:2, 0:width:2].astype(np.float32)
@@ -106,15 +109,13 @@ def edited(
 def music(seconds: float, seed: int = 0) -> Sound:
     """Plucked chords and soft noise bursts, stereo, 48 kHz."""
     random = np.random.default_rng(seed)
-    n = int(seconds * 48_000)
-    t = np.arange(n) / 48_000
-    out = np.zeros((2, n))
-    for beat in np.arange(0, seconds, 0.5):
-        after = np.maximum(t - beat, 0)
-        on = (t >= beat).astype(float)
+    out = np.zeros((2, int(seconds * 48_000)))
+    for start in range(0, out.shape[1], 24_000):
+        t = np.arange(min(72_000, out.shape[1] - start)) / 48_000
+        chord = 0.05 * random.normal(size=len(t)) * np.exp(-40 * t)
         for note in random.integers(0, 24, 3):
             pitch = 220 * 2 ** (note / 12)
-            tones = sum(np.sin(2 * np.pi * pitch * h * t + random.uniform(0, 6)) / h for h in range(1, 9))
-            out += 0.05 * tones * np.exp(-3 * after) * on * np.array([[1.0], [0.8]])
-        out += 0.05 * random.normal(size=n) * np.exp(-40 * after) * on
+            for h in range(1, 9):
+                chord += 0.05 / h * np.sin(2 * np.pi * pitch * h * t + random.uniform(0, 6)) * np.exp(-3 * t)
+        out[:, start : start + len(t)] += np.array([[1.0], [0.8]]) * chord
     return np.asarray(out, np.float32)
