@@ -132,10 +132,10 @@ def check_file(path: str | Path, limits: Limits) -> None:
 
 def _walk_boxes(file: BinaryIO, size: int, limits: Limits) -> None:
     """Count boxes without recursion; a box that lies about its size ends its level (decoders do the same)."""
-    levels: list[tuple[int, int]] = [(0, size)]
+    levels: list[tuple[int, int, int]] = [(0, size, 1)]
     count = 0
     while levels:
-        position, end = levels.pop()
+        position, end, depth = levels.pop()
         if end - position < 8:
             continue
         file.seek(position)
@@ -149,7 +149,7 @@ def _walk_boxes(file: BinaryIO, size: int, limits: Limits) -> None:
         elif length == 0:
             length = end - position
         count += 1
-        if count > limits.max_boxes or len(levels) >= limits.max_depth:
+        if count > limits.max_boxes or depth > limits.max_depth:
             raise MediaError(
                 f"the file has more than {limits.max_boxes} boxes, or nests deeper than {limits.max_depth}",
                 code="too_complex",
@@ -159,9 +159,9 @@ def _walk_boxes(file: BinaryIO, size: int, limits: Limits) -> None:
             continue
         stop = min(position + length, end)
         if stop < end:
-            levels.append((stop, end))
+            levels.append((stop, end, depth))
         if head[4:8] in _CONTAINER_BOXES:
-            levels.append((position + header, stop))
+            levels.append((position + header, stop, depth + 1))
 
 
 @contextmanager

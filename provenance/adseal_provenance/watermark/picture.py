@@ -60,8 +60,8 @@ class _Strength:
 
 
 _PROFILES: Final[dict[str, _Strength]] = {
-    "robust": _Strength(smooth=0.70, slope=0.42, most=4.7, frame_rms=1.80),
-    "quality": _Strength(smooth=0.50, slope=0.28, most=3.0, frame_rms=1.20),
+    "robust": _Strength(smooth=0.60, slope=0.42, most=4.7, frame_rms=1.80),
+    "quality": _Strength(smooth=0.45, slope=0.28, most=3.0, frame_rms=1.20),
 }
 
 
@@ -194,12 +194,12 @@ class PictureMarker:
         full = np.asarray(cv2.resize(fixed, (width, height), interpolation=cv2.INTER_LINEAR), dtype=np.int16)
         full += self._dither
         np.right_shift(full, 7, out=full)  # _UNIT is 2**7
-        out = cv2.add(luma, full, dtype=cv2.CV_8U)
+        out = np.asarray(cv2.add(luma, full, dtype=cv2.CV_8U), dtype=np.uint8)
         if int(luma.max()) <= _WHITE:
-            out = cv2.min(out, _WHITE)
+            np.minimum(out, _WHITE, out=out)
         if int(luma.min()) >= _BLACK:
-            out = cv2.max(out, _BLACK)
-        return np.asarray(out, dtype=np.uint8)
+            np.maximum(out, _BLACK, out=out)
+        return out
 
 
 def host_residual(luma: Field, sigma: float, box: int) -> Field:

@@ -26,7 +26,7 @@ ANALYSIS_SIDE = 540
 """Shorter side in px to which the picture inside its bars is brought before it is looked at."""
 
 _FLAT = 1.0  # luma deviation up to which a row or column is flat, after coding
-_STEP = 5.0  # mean luma step at the inner edge of a bar
+_STEP = 6.0  # mean luma step at the inner edge of a bar
 _MAX_STRETCHES = 96
 _HEAD_FRAMES = 32
 _MIN_SIDE = 48
@@ -63,38 +63,31 @@ def find_window(frames: Sequence[Plane]) -> Window | None:
     """
     height, width = frames[0].shape
     stack = np.stack(frames).astype(np.float32)
-    rows, columns = stack.std(axis=2).max(axis=0), stack.std(axis=1).max(axis=0)
-    if max(float(rows.max()), float(columns.max())) <= _FLAT:
+    sideways = stack.transpose(0, 2, 1)
+    if max(float(stack.std(axis=2).max()), float(stack.std(axis=1).max())) <= _FLAT:
         return None
-    top, bottom = _edges(rows, stack)
-    left, right = _edges(columns, stack.transpose(0, 2, 1))
+    top, bottom = _bar(stack), height - _bar(stack[:, ::-1])
+    left, right = _bar(sideways), width - _bar(sideways[:, ::-1])
     if min(bottom - top, right - left) < _MIN_SIDE:
         top, bottom, left, right = 0, height, 0, width
     return Window(top, bottom, left, right, (top, bottom, left, right) == (0, height, 0, width))
 
 
-def _edges(deviation: Field, stack: Field) -> tuple[int, int]:
-    """First and last line of the picture along axis 1 of ``stack`` [n, lines, samples].
+def _bar(stack: Field) -> int:
+    """Width of the bar at the start of axis 1 of ``stack`` [n, lines, samples]; 0 if there is none.
 
-    Bars under 1.5 % are left alone; others go with 2 px, for their own edge is no picture.
+    Bars under 1.5 % are left alone; others go with 2 lines more, for their own edge is no picture.
     """
-    size = len(deviation)
-    busy = np.flatnonzero(deviation > _FLAT)
-    if not len(busy):
-        return 0, size
-    first, last = int(busy[0]), int(busy[-1]) + 1
-    top = first + 2 if first > 0.015 * size and _step(stack, first, -1) else 0
-    bottom = last - 2 if size - last > 0.015 * size and _step(stack, last - 1, 1) else size
-    return top, bottom
-
-
-def _step(stack: Field, line: int, outward: int) -> bool:
-    """Does the picture end abruptly around ``line``, seen in at least one frame?"""
     lines = stack.shape[1]
-    inside = min(max(line - 3 * outward, 0), lines - 1)
-    outside = min(max(line + 3 * outward, 0), lines - 1)
-    jump = np.abs(stack[:, inside] - stack[:, outside]).mean(axis=1)
-    return float(jump.max()) > _STEP
+    unlike = np.abs(stack - stack[:, :1]).mean(axis=2).max(axis=0)
+    flat = (unlike <= 2 * _FLAT) & (stack.std(axis=2).max(axis=0) <= _FLAT)
+    width = lines if flat.all() else int(np.argmin(flat))
+    if not 0.015 * lines < width < lines:
+        return 0
+    jump = np.flatnonzero(
+        unlike[width : width + 8] > _STEP
+    )  # coding makes the last lines before the edge ring
+    return width + int(jump[0]) + 2 if len(jump) else 0
 
 
 class PictureEvidence:

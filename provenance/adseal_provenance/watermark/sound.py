@@ -40,7 +40,8 @@ Field = NDArray[np.float32]
 
 _STRENGTH_DB = 2.0
 _ROUNDS = 4
-CLEAR = 1.2
+_CLEAR = 0.9  # mean over deviation of the coded bits that the finished sound must show
+_FAINTEST_SNR_DB = 45.0
 _SILENCE_RMS = 10 ** (-60 / 20)
 _RANGE_DB = 50.0
 
@@ -170,10 +171,7 @@ def mark_sound(
         WatermarkError: ``bad_locator`` or ``bad_sound`` (shape, type, rate, values that are not finite).
     """
     code = codeword(locator)
-    if samples.ndim != 2 or samples.dtype != np.float32 or not 17_000 <= sample_rate <= 192_000:
-        raise WatermarkError("expected float32[channels, samples] at 17..192 kHz", code="bad_sound")
-    if not np.isfinite(samples).all():
-        raise WatermarkError("the sound has values that are not finite", code="bad_sound")
+    _check_sound(samples, sample_rate)
     if samples.shape[1] < MIN_SECONDS * sample_rate:
         return SoundMarkResult(samples, False, f"shorter than {MIN_SECONDS:g} s")
     if float(np.sqrt(np.mean(samples.astype(np.float64) ** 2))) < _SILENCE_RMS:
@@ -200,12 +198,18 @@ def mark_sound(
             gains = np.clip(gains + 0.8 * (soft.mean() - soft) / max(float(soft.mean()), 0.05), 0.2, 2.2)
             gains = gains.astype(np.float32)
     clear = soft.mean(axis=0)
-    if clear.mean() < CLEAR * clear.std():
-        return SoundMarkResult(samples, False, "too little sound between 0.5 and 8 kHz to carry a mark")
     final = float(np.mean((marked.astype(np.float64) - samples) ** 2))
-    return SoundMarkResult(
-        marked.astype(np.float32), True, "", round(10 * np.log10(power / max(final, 1e-20)), 2)
-    )
+    snr = 10 * float(np.log10(power / max(final, 1e-20)))
+    if clear.mean() < _CLEAR * clear.std() or snr > _FAINTEST_SNR_DB:
+        return SoundMarkResult(samples, False, "too little sound between 0.5 and 8 kHz to carry a mark")
+    return SoundMarkResult(marked.astype(np.float32), True, "", round(snr, 2))
+
+
+def _check_sound(samples: Field, sample_rate: int) -> None:
+    if samples.ndim != 2 or samples.dtype != np.float32 or not 17_000 <= sample_rate <= 192_000:
+        raise WatermarkError("expected float32[channels, samples] at 17..192 kHz", code="bad_sound")
+    if not np.isfinite(samples).all():
+        raise WatermarkError("the sound has values that are not finite", code="bad_sound")
 
 
 def _depth(spectra: Spectrogram, power: float, most_db: float) -> Field | None:

@@ -164,8 +164,8 @@ def _aligned(cells: Field, shift: int) -> Field:
 def _soft(grid: Field, tile: KeyedTile) -> Field:
     """Soft code bits: plain sum over tile copies.
 
-    No weights on purpose: the embedder has balanced every bit against what the sound itself says in each whole copy, and
-    any weighting of parts would bring that interference back.
+    No weights on purpose: the embedder has balanced every bit against what the sound itself says in each whole
+    copy, and any weighting of parts would bring that interference back.
     """
     return tile.bits(grid.sum(axis=0))
 
