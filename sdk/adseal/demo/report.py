@@ -78,7 +78,7 @@ def _ad_card(ad: Any, plan: "AdPlan", root: Path) -> str:
     path = _local(ad.output)
     facts = f"{plan.placement} · {plan.width}×{plan.height} · {plan.locale}"
     return (
-        f"<article>{_video(path, root)}<h3 dir="auto">{escape(plan.title)}</h3><p>{escape(facts)}</p>"
+        f"<article>{_video(path, root)}<h3 dir='auto'>{escape(plan.title)}</h3><p>{escape(facts)}</p>"
         f"<p><b class='good'>{escape(ad.verdict)}</b> at the destination · id <code>{escape(ad.id)}</code></p>"
         f"<details><summary>prompts</summary>{''.join(f'<p>{escape(s.prompt)}</p>' for s in plan.shots)}</details>"
         "</article>"

@@ -11,11 +11,13 @@ from adseal_generator import Generator
 from adseal_generator.training.__main__ import TINY, TINY_SHAPE, main
 from adseal_generator.training.basis import fit_basis
 from adseal_generator.training.loop import Data, Recipe, Trainer
-from adseal_generator.training.model import build_tokenizer
+from adseal_generator.training.model import Shape, build_text_encoder, build_tokenizer
 from adseal_generator.training.optimiser import orthogonalised
 from adseal_generator.training.pool import read_shard, render_clips, write_shard
 
-RECIPE = Recipe(minutes=1, batch=4, shape=TINY_SHAPE, words_share=0.0, still_share=0.0, warmup_steps=5)
+RECIPE = Recipe(
+    minutes=1, batch=4, shape=TINY_SHAPE, words_share=0.0, still_share=0.0, words_first=0, warmup_steps=5
+)
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +59,31 @@ def test_stopped_and_continued_it_goes_the_same_way(pool: Path, tmp_path: Path) 
     assert second.resume()
     got += [second.step(0.5) for _ in range(2)]
     assert got == expected
+
+
+def test_words_leave_the_untrained_text_encoder_apart_from_each_other() -> None:
+    """Where they come out alike, a model never learns to tell red from teal."""
+    tokenizer = build_tokenizer()
+    torch.manual_seed(0)
+    encoder = build_text_encoder(Shape(), len(tokenizer)).eval()
+    tokens = tokenizer("silk folds in deep teal with coral accents", return_tensors="pt")
+    with torch.no_grad():
+        words = torch.nn.functional.normalize(encoder(tokens.input_ids)[0][0], dim=-1)
+    assert (words @ words.T - torch.eye(len(words))).abs().max() < 0.5
+
+
+@pytest.mark.parametrize(("kind", "tokens"), [("clip", 12), ("still", 6), ("words", 1)])
+def test_each_kind_of_step_sees_its_share_of_the_tokens(
+    pool: Path, tmp_path: Path, kind: str, tokens: int
+) -> None:
+    trainer = _trainer(pool, tmp_path)
+    seen: list[int] = []
+    trainer.transformer.register_forward_pre_hook(
+        lambda _module, _args, given: seen.append(given["hidden_states"].shape[1]), with_kwargs=True
+    )
+    latents, scenes = trainer.data.batch(2, trainer.generator)
+    assert trainer.loss_of(latents, scenes, kind).isfinite()
+    assert seen == [tokens]
 
 
 def test_a_shard_keeps_latents_and_scenes_together(pool: Path) -> None:
