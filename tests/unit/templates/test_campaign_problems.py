@@ -121,7 +121,7 @@ ONE_MISTAKE = [
     ),
     (
         SLOW,
-        "a bottle on a pedestal",
+        "layered hills with a low sun",
         "an Aubemar bottle",
         "scene.subject",
         "names the brand 'Aubemar'",

@@ -39,9 +39,9 @@ def with_scene(campaign: Campaign, **scene: object) -> list[AdPlan]:
 
 def test_a_prompt_says_move_subject_colours_light_mood_and_space(plans: list[AdPlan]) -> None:
     assert [shot.prompt for shot in plans[0].shots] == [
-        "Slow push in. Gentle sea in navy with gold accents, soft studio light, calm, moody, "
+        "Slow push in. Gentle sea in navy with gold accents, soft light, calm, moody, "
         "empty space at the top.",
-        "Slow push in. A bottle on a pedestal in a studio in navy with gold accents, soft studio light, "
+        "Slow push in. Layered hills with a low sun in navy with gold accents, soft light, "
         "calm, moody, empty space at the top.",
     ]
 
