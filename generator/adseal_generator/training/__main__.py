@@ -81,8 +81,8 @@ def train(
         "whole_clips": True,
         "sizes": plan.sizes,
         "default_steps": 8,
-        "default_guidance": 2.0,
-        "timestep_shift": 3.0,
+        "default_guidance": 2.5,
+        "timestep_shift": 5.0,
         "max_words": 64,
     }
     save(assemble(vae, trainer.text_encoder, trainer.tokenizer, trainer.transformer), out, about)

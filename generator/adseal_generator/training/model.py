@@ -132,6 +132,9 @@ def save(pipeline: Any, folder: Path, about: dict[str, object]) -> None:
     pipeline.transformer.bfloat16().save_pretrained(folder / "transformer", max_shard_size="15MB")
     pipeline.text_encoder.bfloat16().save_pretrained(folder / "text_encoder", max_shard_size="15MB")
     pipeline.tokenizer.save_pretrained(folder / "tokenizer")
+    config = folder / "tokenizer" / "tokenizer_config.json"
+    # transformers 5 writes a class name that transformers 4 does not know.
+    _write_json(config, {**json.loads(config.read_text()), "tokenizer_class": "PreTrainedTokenizerFast"})
     pipeline.scheduler.save_pretrained(folder / "scheduler")
     index: dict[str, object] = {
         "_class_name": "LTXConditionPipeline",
@@ -143,6 +146,10 @@ def save(pipeline: Any, folder: Path, about: dict[str, object]) -> None:
         "vae": ["adseal_generator.autoencoder", "PatchAutoencoder"],
     }
     _write_json(folder / "model_index.json", index)
+    for config in folder.glob("*/config.json"):  # where a part was once loaded from is nobody's business
+        content = json.loads(config.read_text(encoding="utf-8"))
+        content.pop("_name_or_path", None)
+        _write_json(config, content)
     (folder / "adseal.json").unlink(missing_ok=True)
     _write_json(folder / "adseal.json", {**about, "files": file_sums(folder)})
 
