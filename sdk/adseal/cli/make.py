@@ -53,20 +53,17 @@ def plan(
     if as_json:
         show.emit({"plans": [p.model_dump(mode="json") for p in plans]})
         return
-    from rich.table import Table
-
-    table = Table("plan", "placement", "size", "seconds", "locale", "plan hash", box=None, pad_edge=False)
-    for p in plans:
-        table.add_row(
-            p.plan_id, p.placement, f"{p.width}×{p.height}", f"{p.duration_s:g}", p.locale, p.plan_hash[:12]
-        )
     console = show.out()
-    console.print(table)
-    for p in plans[:1] if len({p.prompt_changes for p in plans}) == 1 else plans:
-        for change in p.prompt_changes:
-            console.print(
-                f"{p.plan_id} {change.shot_id}: {change.reason}: {change.after}", style="dim", markup=False
-            )
+    widest = max(len(p.plan_id) for p in plans)
+    for p in plans:
+        size = f"{p.width}×{p.height}"
+        line = (
+            f"{p.plan_id:<{widest}}  {p.placement}  {size}  {p.duration_s:g} s  {p.locale}  {p.plan_hash[:8]}"
+        )
+        console.print(line, markup=False)
+    for brief, shot, prompt in dict.fromkeys((p.brief, s.shot_id, s.prompt) for p in plans for s in p.shots):
+        console.print(f"\n{brief}, {shot}: {prompt}", style="dim", markup=False)
+    console.print("\nevery change to a prompt: adseal plan --json, prompt_changes", style="dim", markup=False)
     console.print(f"{len(plans)} ads, nothing rendered")
 
 
@@ -85,15 +82,18 @@ def render(
     quiet: Quiet = False,
 ) -> None:
     """Render, seal and deliver a campaign. Run it again after a crash: it goes on where it stopped."""
+    from adseal.stores import open_store
     from adseal.studio import RenderFailed, RenderReport, Studio
 
     with show.errors_told(as_json):
         studio = Studio(model=model, registry=registry, threads=threads)
         plans = studio.plan(campaign)
+        store = open_store(to)
+        store.check()
         failed: RenderFailed | None = None
         with show.bars(1 if only else len(plans), quiet=quiet or as_json) as listener:
             try:
-                report: RenderReport = studio.render(plans, to=to, only=only, listener=listener)
+                report: RenderReport = studio.render(plans, to=store, only=only, listener=listener)
             except RenderFailed as error:
                 failed, report = error, error.report
     if as_json:
