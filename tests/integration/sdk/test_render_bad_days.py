@@ -128,9 +128,9 @@ def test_a_model_folder_that_is_not_there_or_damaged_is_one_typed_error(
 @pytest.mark.parametrize(
     ("file", "before", "after", "told"),
     [
-        ("campaign.yaml", "campaign:", "campaign: [", "campaign.yaml:"),
+        ("campaign.yaml", "briefs:", "briefs: [", "campaign.yaml:"),
         ("campaign.yaml", "social-square-1x1", "billboard-9x9", "billboard-9x9"),
-        ("campaign.yaml", "campaign:", "colour_of_the_sky: blue\ncampaign:", "colour_of_the_sky"),
+        ("campaign.yaml", "placements:", "colour_of_the_sky: blue\nplacements:", "colour_of_the_sky"),
     ],
 )
 def test_a_bad_campaign_is_told_with_file_and_line_and_exits_with_two(
@@ -151,18 +151,14 @@ def test_a_bad_campaign_is_told_with_file_and_line_and_exits_with_two(
 def test_a_headline_too_long_for_its_box_is_told_before_anything_is_rendered(
     campaign: Path, program: Program, own_home: Path
 ) -> None:
-    import re
-
-    brief = next(
-        p
-        for p in sorted(campaign.parent.glob("*.yaml"))
-        if "headline:" in p.read_text(encoding="utf-8") and p.name != "brand.yaml"
-    )
+    brief = campaign.parent / "briefs" / "first-case.yaml"
     text = brief.read_text(encoding="utf-8")
-    longer = re.sub(r"(en-US: )([^\n]+)", r"\1" + "Incomprehensibilities everywhere " * 9, text, count=1)
-    brief.write_text(longer, encoding="utf-8")
+    assert "headline: Your first case, lighter." in text
+    wide = "WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW"  # within the slot's letters, not within its box
+    brief.write_text(text.replace("Your first case, lighter.", wide), encoding="utf-8")
     said = program("plan", campaign)
     assert said.returncode == 2, said.stdout
+    assert "headline" in said.stderr
     assert not (own_home / "cache").exists()
 
 
