@@ -34,10 +34,6 @@ class ProvenanceError(Exception):
         if retryable is not None:
             self.retryable = retryable
 
-    def __str__(self) -> str:
-        message = super().__str__()
-        return f"{message} ({self.hint})" if self.hint else message
-
 
 class MediaError(ProvenanceError):
     """A media file cannot be read within its limits.

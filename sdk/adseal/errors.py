@@ -7,7 +7,8 @@
     ├── PreflightError          a plan that validates but cannot be rendered as asked (text does not fit, no font)
     ├── SealingError            the video was made but its own check failed; nothing left the workshop
     ├── DeliveryError           what lies at the destination is not what was sealed
-    └── MissingExtra            an optional part is not installed
+    ├── MissingExtra            an optional part is not installed
+    └── StoreError              a tree of its own, in `stores/errors.py`
 
 Each part has a tree of the same shape (`code`, `hint`, `retryable`); `every_error()` names their bases.
 """
@@ -16,14 +17,21 @@ from importlib.util import find_spec
 
 
 class AdsealError(Exception):
-    """Base of the front door's errors."""
+    """Base of the front door's errors.
 
-    code = "adseal"
-    retryable = False
+    Attributes:
+        code: stable name for programs.
+        hint: what the user can do about it; may be empty.
+        retryable: the same call may succeed later without anybody changing anything.
+    """
+
+    code: str = "adseal"
+    hint: str = ""
+    retryable: bool = False
 
     def __init__(self, message: str, *, hint: str = "", retryable: bool | None = None) -> None:
         super().__init__(message)
-        self.hint = hint
+        self.hint = hint or self.hint
         if retryable is not None:
             self.retryable = retryable
 

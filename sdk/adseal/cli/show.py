@@ -17,7 +17,6 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 from adseal.errors import every_error
 from adseal.progress import Event, Listener
 
-BAD_INPUT = ("campaign", "templates", "preflight", "usage", "bad_store_uri", "missing_extra")
 STAGES = ("generate", "compose", "seal", "deliver")
 
 

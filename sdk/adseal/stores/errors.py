@@ -18,25 +18,13 @@
 No message, hint or repr carries a secret: addresses are never quoted back while they may still hold one.
 """
 
+from adseal.errors import AdsealError
 
-class StoreError(Exception):
-    """Base of the stores' errors.
 
-    Attributes:
-        code: stable name for programs.
-        hint: what the user can do about it; may be empty.
-        retryable: the same call may succeed later without anybody changing anything.
-    """
+class StoreError(AdsealError):
+    """Base of the stores' errors."""
 
-    code: str = "store"
-    hint: str = ""
-    retryable: bool = False
-
-    def __init__(self, message: str, *, hint: str = "", retryable: bool | None = None) -> None:
-        super().__init__(message)
-        self.hint = hint
-        if retryable is not None:
-            self.retryable = retryable
+    code = "store"
 
 
 class BadStoreUri(StoreError):
