@@ -52,6 +52,7 @@ class Recipe:
     words_share: float = 0.25
     words_first: int = 45  # this many steps at the start are of the kind "words" only
     still_share: float = 0.6  # at the start; falls to 0 at the end
+    motion_weight: float = 0.5  # of the error in differences between latent frames, in steps of whole clips
     pixel_weighting: float = 0.5  # 0: every latent channel counts alike; 1: every pixel does
     checkpoint_every_s: float = 180.0
     muon_rate: float = 0.02
@@ -200,8 +201,13 @@ class Trainer:
         noisy = torch.lerp(clean, noise, level[:, None, None])
         predicted = velocity(self.transformer, noisy, text=text, mask=mask, noise_level=level, coords=coords)
         weight = self.pixel_weight ** (1.0 if kind == "words" else self.recipe.pixel_weighting)
-        error = (predicted.float() - (noise - clean)).pow(2) * (weight / weight.mean())
-        return error.mean()
+        weight = weight / weight.mean()
+        error = predicted.float() - (noise - clean)
+        loss: Tensor = (error.pow(2) * weight).mean()
+        if kind == "clip" and frames > 1:  # direction of motion lies in the differences between latent frames
+            steps = error.unflatten(1, (frames, height * width)).diff(dim=1)
+            loss = loss + self.recipe.motion_weight * (steps.pow(2) * weight).mean()
+        return loss
 
     def _kind(self, done: float) -> str:
         draw = float(torch.rand(1, generator=self.generator))
