@@ -156,7 +156,8 @@ class PictureMarker:
         black.
         """
         strength = self._strength
-        activity = cv2.sqrt(cv2.blur(detail * detail, (9, 9)))
+        # the running sums of a box filter can end a hair below zero
+        activity = cv2.sqrt(np.maximum(cv2.blur(detail * detail, (9, 9)), 0.0))
         # eroded, so that the surroundings of a lone edge (text on a plain ground) count as the plain ground
         # they are
         activity = cv2.blur(cv2.erode(activity, _AROUND), (7, 7))
