@@ -208,7 +208,8 @@ def host_residual(luma: Field, sigma: float, box: int) -> Field:
     shape).
     """
     detail = luma - cv2.GaussianBlur(luma, (0, 0), sigma)
-    deviation: Field = np.asarray(cv2.sqrt(cv2.blur(detail * detail, (box, box))), dtype=np.float32)
+    variance = np.maximum(cv2.blur(detail * detail, (box, box)), 0.0)
+    deviation: Field = np.asarray(cv2.sqrt(variance), dtype=np.float32)
     deviation += np.float32(1.5)
     return np.asarray(np.clip(detail / deviation, -2.0, 2.0), dtype=np.float32)
 
