@@ -3,7 +3,15 @@
 """What a model folder says about itself, read without loading it.
 
 A model folder is a checkpoint in diffusers format. Beside ``model_index.json`` it may hold ``adseal.json``
-with the sizes, rate and steps the model was made for; a stock LTX folder without one gets LTX's usual values.
+with the sizes, rate and steps the model was made for; a stock LTX folder without one gets LTX's usual values:
+
+* ``lengths``: the only lengths it makes, in frames, each 8 k + 1; a shorter request gets the beginning of the
+  smallest sufficient one. Without it, ``frames`` is the longest of all 8 k + 1. (``whole_clips`` with ``frames``
+  is the older way to name a single length.)
+* ``conditions``: pictures it can start from, of ``first_frame``, ``last_frame`` and ``previous``;
+  ``previous_frames``: how many last frames of a previous clip it looks at; ``condition_noise``: noise that the
+  pipeline lays over given pictures at each step. A checkpoint that names its conditions gets none unless it says so.
+
 Decides: identity (digest), limits and defaults of a model, and whether its files are whole. Leaves out:
 running it.
 """
@@ -20,18 +28,24 @@ from .errors import ModelError
 
 _ABOUT = "adseal.json"
 _NOT_CHECKPOINT = {".md", ".png", ".mp4", ".gif"}
+CONDITIONS = ("first_frame", "last_frame", "previous")
+_TAKES_CONDITIONS = "LTXConditionPipeline"
 _LTX = {
     "name": "",
     "version": "unknown",
     "licence": "unknown",
     "fps": 24,
     "frames": 161,
+    "lengths": None,
     "whole_clips": False,
     "sizes": [[704, 1216], [960, 960], [1216, 704]],
     "default_steps": 30,
     "default_guidance": 3.0,
     "timestep_shift": None,
     "max_words": 256,
+    "conditions": None,
+    "condition_noise": None,
+    "previous_frames": 9,
 }
 
 
@@ -47,6 +61,9 @@ class ModelInfo:
         sizes: native sizes, each ``(width, height)`` in px.
         default_steps, default_guidance: used where a request names none.
         licence: SPDX identifier of the weights, or "unknown".
+        lengths: the only lengths it makes, in frames, shortest first; empty: every 8 k + 1 up to ``max_frames``.
+            Other requests are cut from the next longer one.
+        conditions: what a clip can start from, of "first_frame", "last_frame" and "previous".
     """
 
     name: str
@@ -58,6 +75,13 @@ class ModelInfo:
     default_steps: int
     default_guidance: float
     licence: str
+    lengths: tuple[int, ...] = ()
+    conditions: tuple[str, ...] = ()
+
+    def length_for(self, frames: int) -> int | None:
+        """The shortest clip of at least ``frames`` frames that the model makes whole; None: it makes none."""
+        whole = [n for n in self.lengths or range(1, self.max_frames + 1, 8) if n >= frames]
+        return whole[0] if whole else None
 
 
 @dataclass(frozen=True)
@@ -65,15 +89,17 @@ class Habits:
     """How a model wants to be called.
 
     Attributes:
-        whole_clips: it only knows clips of ``max_frames``; shorter requests get the beginning of one.
         timestep_shift: noise levels are ``s u / (1 + (s - 1) u)`` for u falling evenly from 1; None: the
         library's own.
         max_words: longest prompt in tokens.
+        previous_frames: how many last frames of a previous clip it continues from, 8 k + 1.
+        condition_noise: noise laid over given pictures at each step, relative to theirs; None: the library's own.
     """
 
-    whole_clips: bool
     timestep_shift: float | None
     max_words: int
+    previous_frames: int
+    condition_noise: float | None
 
 
 def model_folder(model: str | Path) -> Path:
@@ -109,7 +135,9 @@ def model_info(model: str | Path = "mini") -> ModelInfo:
 
 def describe(folder: Path) -> tuple[ModelInfo, Habits]:
     """`ModelInfo` and `Habits` of a folder `model_folder` accepted; reads every file once, for the digest."""
-    about = {**_LTX, "name": folder.name, **_read_json(folder / _ABOUT)}
+    own, index = _read_json(folder / _ABOUT), _read_json(folder / "model_index.json")
+    about = {**_LTX, "name": folder.name, **own}
+    about |= {"_described": bool(own), "_class_name": index.get("_class_name")}
     sums = file_sums(folder)
     for name, expected in about.get("files", {}).items():
         if sums.get(name) != expected:
@@ -120,21 +148,7 @@ def describe(folder: Path) -> tuple[ModelInfo, Habits]:
                 hint="install the package again, or copy the model folder again",
             )
     try:
-        info = ModelInfo(
-            name=str(about["name"]),
-            version=str(about["version"]),
-            digest=_digest(sums),
-            fps=int(about["fps"]),
-            max_frames=int(about["frames"]),
-            sizes=tuple((int(w), int(h)) for w, h in about["sizes"]),
-            default_steps=int(about["default_steps"]),
-            default_guidance=float(about["default_guidance"]),
-            licence=str(about["licence"]),
-        )
-        shift = about["timestep_shift"]
-        habits = Habits(
-            bool(about["whole_clips"]), None if shift is None else float(shift), int(about["max_words"])
-        )
+        info, habits = _info(about, _digest(sums)), _habits(about)
     except (KeyError, TypeError, ValueError) as error:
         raise ModelError(
             f"{folder / _ABOUT} does not describe a model: {error}",
@@ -142,6 +156,61 @@ def describe(folder: Path) -> tuple[ModelInfo, Habits]:
             hint="compare it with the adseal.json of the mini model",
         ) from error
     return info, habits
+
+
+def _info(about: dict[str, Any], digest: str) -> ModelInfo:
+    lengths = _lengths(about)
+    return ModelInfo(
+        name=str(about["name"]),
+        version=str(about["version"]),
+        digest=digest,
+        fps=int(about["fps"]),
+        max_frames=max(lengths, default=int(about["frames"])),
+        sizes=tuple((int(w), int(h)) for w, h in about["sizes"]),
+        default_steps=int(about["default_steps"]),
+        default_guidance=float(about["default_guidance"]),
+        licence=str(about["licence"]),
+        lengths=lengths,
+        conditions=_conditions(about),
+    )
+
+
+def _habits(about: dict[str, Any]) -> Habits:
+    shift, noise = about["timestep_shift"], about["condition_noise"]
+    if noise is None and about["conditions"] is not None:
+        noise = 0.0
+    return Habits(
+        timestep_shift=None if shift is None else float(shift),
+        max_words=int(about["max_words"]),
+        previous_frames=_whole(about["previous_frames"]),
+        condition_noise=None if noise is None else float(noise),
+    )
+
+
+def _lengths(about: dict[str, Any]) -> tuple[int, ...]:
+    if about["lengths"] is not None:
+        return tuple(sorted({_whole(n) for n in about["lengths"]}))
+    return (_whole(about["frames"]),) if about["whole_clips"] else ()
+
+
+def _whole(frames: Any) -> int:
+    if int(frames) < 1 or int(frames) % 8 != 1:
+        raise ValueError(f"{frames} frames are no whole clip: lengths are 8 k + 1")
+    return int(frames)
+
+
+def _conditions(about: dict[str, Any]) -> tuple[str, ...]:
+    able = about["_class_name"] == _TAKES_CONDITIONS
+    if about["conditions"] is None:
+        # Without a description, a pipeline made for conditions has weights made for them. With one that does not
+        # name them, it has not.
+        return CONDITIONS if able and not about["_described"] else ()
+    named = set(about["conditions"])
+    if not named <= set(CONDITIONS):
+        raise ValueError(f"conditions are of {', '.join(CONDITIONS)}, not {', '.join(sorted(named))}")
+    if named and not able:
+        raise ValueError(f"only {_TAKES_CONDITIONS} takes conditions, and this is {about['_class_name']}")
+    return tuple(name for name in CONDITIONS if name in named)
 
 
 def check_weights(folder: Path) -> None:

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs a text-to-video diffusion transformer from a local folder: prompt and seed in, frames out.
 
-Decides: loading (always offline), the noise schedule, seeds, progress, cancelling, and that every failure is
-a `ModelError`. Leaves out: what a model says about itself (`catalogue`), and everything that is done to the
-frames later.
+Decides: loading (always offline), the noise schedule, seeds, progress, cancelling, the way to 8 bits, and that
+every failure is a `ModelError`. Leaves out: what a model says about itself (`catalogue`), pictures a clip starts
+from (`conditions`), and everything that is done to the frames later.
 
 The same model, machine, request and seed give the same frames; another processor, library version or thread
 setting may change them in the last bits.
@@ -16,6 +16,7 @@ import contextlib
 import inspect
 import logging
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -26,8 +27,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from . import conditions, seams
 from .catalogue import Habits, ModelInfo, check_weights, describe, model_folder, model_info
-from .errors import GenerationCancelled, GeneratorError, ModelError
+from .errors import FrameError, GenerationCancelled, GeneratorError, ModelError
 
 if TYPE_CHECKING:
     import torch
@@ -48,6 +50,12 @@ class Clip:
 
     frames: NDArray[np.uint8]
     fps: int
+
+    def then(self, following: Clip) -> Clip:
+        """This clip and the one that continues it as one, so that no seam is seen where a plate is made of them."""
+        if following.fps != self.fps or following.frames.shape[1:] != self.frames.shape[1:]:
+            raise FrameError("only clips of the same size and rate can be joined", code="clips_differ")
+        return Clip(np.concatenate([self.frames, following.frames]), self.fps)
 
 
 class Generator:
@@ -78,8 +86,8 @@ class Generator:
         info, habits = describe(folder)
         check_weights(folder)
         try:
-            import torch
-
+            with _patient_threads():
+                import torch
             with _offline(), _quiet():
                 pipeline = _load_pipeline(folder)
         except ImportError as error:
@@ -114,10 +122,17 @@ class Generator:
         seed: int,
         steps: int | None = None,
         guidance: float | None = None,
+        first_frame: NDArray[np.uint8] | None = None,
+        last_frame: NDArray[np.uint8] | None = None,
+        previous: Clip | None = None,
         on_step: Callable[[int, int], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
     ) -> Clip:
         """Make one clip.
+
+        The pictures to start from are cropped and scaled to the clip's size; ``info.conditions`` says which of them
+        the model knows. With ``last_frame`` the clip must be one that the model makes whole (``info.length_for``),
+        less the frames it looks at of ``previous``.
 
         Args:
             prompt, negative_prompt: what to show, and what to keep away from.
@@ -125,39 +140,54 @@ class Generator:
             num_frames: 1 to ``info.max_frames``, at ``info.fps``.
             seed: 0 to 2**63 - 1.
             steps: denoising steps, 1 to 200; None: the model's default.
-            guidance: weight of the prompt, 1 (none) to 30; None: the model's default.
+            guidance: weight of the prompt, 1 to 30; 1 asks the model once a step and not twice; None: the
+                model's default.
+            first_frame, last_frame: uint8 ``[H, W, 3]`` RGB of any size, what the clip begins and ends with.
+            previous: what the clip continues, at ``info.fps``; the new clip begins with the frame after it.
             on_step: called with (steps done, steps in all) after each step.
             cancelled: asked before the first and after each step.
 
         Raises:
             ModelError: the model cannot meet the request (``request_unsupported``) or fails
                 (``model_failed``).
+            FrameError: a given picture is no uint8 ``[H, W, 3]``.
             GenerationCancelled: ``cancelled`` returned True.
         """
         steps = self.info.default_steps if steps is None else steps
         guidance = self.info.default_guidance if guidance is None else guidance
-        request = {"width": width, "height": height, "seed": seed, "steps": steps}
-        self._check(**request, frames=num_frames, guidance=guidance)
-        call = self._call(prompt, negative_prompt, **request, frames=num_frames, guidance=guidance)
+        given = conditions.Given(first_frame, last_frame, previous)
+        self._check(width, height, seed, steps, guidance)
+        conditions.check(self.info, given)
+        known = given.known_frames(self._habits.previous_frames)
+        made = conditions.whole_length(self.info, num_frames, given, known)
+        call = {"prompt": prompt, "negative_prompt": negative_prompt, "guidance_scale": float(guidance)}
+        call |= {"width": width, "height": height, "num_frames": made, "num_inference_steps": steps}
+        call |= self._own_way(steps, seed)
+        if given.names():
+            call["conditions"] = conditions.for_pipeline(
+                given, width=width, height=height, made=made, known=known
+            )
         with self._lock:
             _stop_if(cancelled)
             call["callback_on_step_end"] = _step_callback(steps, on_step, cancelled)
             try:
-                frames = self._run(call)[:num_frames]
+                video = self._run(call)
             except GeneratorError:
                 raise
             except Exception as error:
                 raise ModelError(f"the model {self.info.name} failed: {_first_line(error)}") from error
-        return Clip(frames=frames, fps=self.info.fps)
+        vae = self._pipeline.vae
+        if known:
+            video = conditions.unlapped(video, known, getattr(vae, "lap_gain_time", ()))
+        if hasattr(vae, "lap_gain"):  # our own autoencoder, the only one that works in blocks
+            video = seams.without_seams(video, vae.spatial_compression_ratio)
+        return Clip(frames=eight_bits(video[known : known + num_frames], seed), fps=self.info.fps)
 
-    def _check(self, *, width: int, height: int, frames: int, seed: int, steps: int, guidance: float) -> None:
+    def _check(self, width: int, height: int, seed: int, steps: int, guidance: float) -> None:
         info = self.info
         sizes = ", ".join(f"{w}x{h}" for w, h in info.sizes)
         problems = {
             f"a size of {width}x{height} (it makes {sizes})": (width, height) not in info.sizes,
-            f"{frames} frames (it makes 1 to {info.max_frames} at {info.fps} a second)": not 1
-            <= frames
-            <= info.max_frames,
             f"the seed {seed} (0 to 2**63 - 1)": not 0 <= seed < 2**63,
             f"{steps} steps (1 to {_MOST_STEPS})": not 1 <= steps <= _MOST_STEPS,
             f"a guidance of {guidance} (1 to 30)": not 1 <= guidance <= 30,
@@ -170,51 +200,45 @@ class Generator:
                     hint="size_for() names the nearest size, info the limits",
                 )
 
-    def _call(
-        self,
-        prompt: str,
-        negative: str,
-        *,
-        width: int,
-        height: int,
-        frames: int,
-        seed: int,
-        steps: int,
-        guidance: float,
-    ) -> dict[str, Any]:
+    def _own_way(self, steps: int, seed: int) -> dict[str, Any]:
+        """How this model is called, whatever the request."""
         import torch
 
-        # Latents hold 8 frames each, after the first: ask for the next 8k + 1 and cut. A model that has only
-        # seen whole clips makes a whole one; then a shorter request is the beginning of the longer one, too.
-        made = self.info.max_frames if self._habits.whole_clips else 8 * -(-(frames - 1) // 8) + 1
-        wishes: dict[str, Any] = {
-            "prompt": prompt,
-            "negative_prompt": negative,
-            "width": width,
-            "height": height,
-            "num_frames": made,
+        way: dict[str, Any] = {
             "frame_rate": self.info.fps,
-            "num_inference_steps": steps,
-            "guidance_scale": float(guidance),
             # Drawn on the CPU, also where the model runs elsewhere: the same seed is the same noise.
             "generator": torch.Generator("cpu").manual_seed(seed),
             "max_sequence_length": self._habits.max_words,
             "output_type": "np",
         }
         if self._habits.timestep_shift is not None:
-            wishes["timesteps"] = timesteps(steps, self._habits.timestep_shift)
-        known = inspect.signature(type(self._pipeline).__call__).parameters
-        return {name: value for name, value in wishes.items() if name in known}
+            way["timesteps"] = timesteps(steps, self._habits.timestep_shift)
+        if self._habits.condition_noise is not None:
+            way["image_cond_noise_scale"] = self._habits.condition_noise
+        return way
 
-    def _run(self, call: dict[str, Any]) -> NDArray[np.uint8]:
+    def _run(self, call: dict[str, Any]) -> NDArray[np.float32]:
         import torch
 
+        known = inspect.signature(type(self._pipeline).__call__).parameters
         with torch.inference_mode(), _quiet():
-            made = np.asarray(self._pipeline(**call).frames[0], dtype=np.float32)
+            taken = {name: value for name, value in call.items() if name in known}
+            made = np.asarray(self._pipeline(**taken).frames[0], dtype=np.float32)
         if not np.isfinite(made).all():
             raise ModelError("the model produced no finite numbers", hint="its weights are probably damaged")
-        frames: NDArray[np.uint8] = np.clip(np.rint(made * 255), 0, 255).astype(np.uint8)
-        return frames
+        return made
+
+
+def eight_bits(video: NDArray[np.float32], seed: int) -> NDArray[np.uint8]:
+    """Frames ``[T, H, W, 3]`` in 0..1 to uint8, dithered: each place has a threshold of its own.
+
+    Enlarged, a rounded soft gradient is a staircase of bands; a dithered one is not. The thresholds are the same in
+    all frames, so still parts stay still.
+    """
+    random = np.random.default_rng([seed & 0xFFFFFFFF, 0x64697468])
+    threshold = random.random(video.shape[1:], dtype=np.float32)
+    frames: NDArray[np.uint8] = np.clip(np.floor(video * 255 + threshold), 0, 255).astype(np.uint8)
+    return frames
 
 
 def timesteps(steps: int, shift: float) -> list[float]:
@@ -270,16 +294,31 @@ def _first_line(error: Exception) -> str:
 
 
 @contextlib.contextmanager
-def _offline() -> Iterator[None]:
-    before = os.environ.get("HF_HUB_OFFLINE")
-    os.environ["HF_HUB_OFFLINE"] = "1"
+def _environment(name: str, value: str) -> Iterator[None]:
+    before = os.environ.get(name)
+    os.environ[name] = value
     try:
         yield
     finally:
         if before is None:
-            del os.environ["HF_HUB_OFFLINE"]
+            del os.environ[name]
         else:
-            os.environ["HF_HUB_OFFLINE"] = before
+            os.environ[name] = before
+
+
+def _offline() -> contextlib.AbstractContextManager[None]:
+    return _environment("HF_HUB_OFFLINE", "1")
+
+
+def _patient_threads() -> contextlib.AbstractContextManager[None]:
+    """PyTorch's threads sleep while they wait for each other, unless the user has said otherwise.
+
+    By default they spin, and where another program wants a core too, they spin away each other's time: a clip
+    takes many times as long. Read once, when PyTorch is loaded.
+    """
+    if "torch" in sys.modules or "OMP_WAIT_POLICY" in os.environ:
+        return contextlib.nullcontext()
+    return _environment("OMP_WAIT_POLICY", "PASSIVE")
 
 
 class _Intended(logging.Filter):

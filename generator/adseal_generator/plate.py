@@ -7,7 +7,8 @@ between two clip frames (motion-compensated interpolation), how the picture is c
 Leaves out where clips come from and what is laid over them.
 
 Frame n of a shot shows the moment n / fps. All arithmetic between clip and output runs on Y'CbCr at full
-chroma resolution, so that the enlarged chroma is as sharp as the clip allows.
+chroma resolution, so that the enlarged chroma is as sharp as the clip allows, and with fractions of a level:
+the only rounding is the last one, and it is dithered.
 """
 
 import math
@@ -20,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adseal_generator.errors import FrameError
-from adseal_generator.frames import YuvFrame, check_size, rgb_to_yuv444
+from adseal_generator.frames import RGB_TO_YUV, YuvFrame, check_size
 
 MAX_STRETCH = 1.15
 """A clip may run this much slower throughout than it was made."""
@@ -29,7 +30,7 @@ MAX_RAMP = 1.5
 """Up to here a clip begins at its own speed and glides into slow motion; beyond, it is played to and fro."""
 
 _GRAIN_SIGMA = 1.2  # 8-bit luma levels: hides banding, stays below what x264 spends bits on at CRF 20
-_Q = 6  # fractional bits of the enlarged luma; the grain then dithers real sub-level values
+_Q = 6  # fractional bits of the enlarged planes; grain and dither then act on real sub-level values
 _SPREAD = 256  # px by which the one grain field is moved about from frame to frame
 _SHARPEN = 0.35  # unsharp amount at clip size, before enlarging
 
@@ -96,10 +97,13 @@ def shot_frames(
     fps: int | Fraction,
     duration_s: float,
     grain_seed: int,
+    to_the_end: bool = False,
 ) -> Iterator[YuvFrame]:
     """The shot's frames: `frame_count(duration_s, fps)` pictures of `width` x `height` px, in order.
 
-    The clip is cropped to cover the frame, never squeezed. The same arguments give the same bytes.
+    The clip is cropped to cover the frame, never squeezed. With `to_the_end` it runs evenly from its first to its
+    last frame, at whatever speed that takes: for a clip that was made to end on a given picture. The same arguments
+    give the same bytes.
     Memory stays bounded: two clip frames, one grain field, one output frame.
 
     Raises:
@@ -110,7 +114,8 @@ def shot_frames(
         raise FrameError("frame rates and durations must be positive", code="shot_timing")
     if clip.frames.ndim != 4 or clip.frames.shape[0] == 0:
         raise FrameError(f"a clip needs frames [T, H, W, 3], got {clip.frames.shape}", code="empty_clip")
-    times = source_times(clip.frames.shape[0], clip.fps, frame_count(duration_s, fps), fps)
+    length, count = clip.frames.shape[0], frame_count(duration_s, fps)
+    times = np.linspace(0, length - 1, count) if to_the_end else source_times(length, clip.fps, count, fps)
     return _shot_frames(_crop_to_cover(clip.frames, width, height), times, width, height, grain_seed)
 
 
@@ -131,18 +136,21 @@ class _Between:
         self._flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
         self._pair: tuple[int, _Motion] | None = None
 
-    def at(self, time: float) -> NDArray[np.uint8]:
-        """Y'CbCr uint8 [H, W, 3] at clip position `time` (0..T - 1)."""
+    def at(self, time: float) -> NDArray[np.float32]:
+        """Y'CbCr float32 [H, W, 3] in 8-bit levels at clip position `time` (0..T - 1)."""
         first = min(int(time), len(self._rgb) - 1)
         phase = time - first
         if phase < 0.02 or first + 1 >= len(self._rgb):
-            return rgb_to_yuv444(self._rgb[first])
+            return self._picture(first)
         if phase > 0.98:
-            return rgb_to_yuv444(self._rgb[first + 1])
+            return self._picture(first + 1)
         if self._pair is None or self._pair[0] != first:
-            motion = _Motion(rgb_to_yuv444(self._rgb[first]), rgb_to_yuv444(self._rgb[first + 1]), self._flow)
+            motion = _Motion(self._picture(first), self._picture(first + 1), self._flow)
             self._pair = (first, motion)
         return self._pair[1].at(phase)
+
+    def _picture(self, index: int) -> NDArray[np.float32]:
+        return _as_float(cv2.transform(self._rgb[index].astype(np.float32), RGB_TO_YUV))
 
 
 def _as_float(array: object) -> NDArray[np.float32]:
@@ -159,12 +167,12 @@ class _Motion:
     """
 
     def __init__(
-        self, before: NDArray[np.uint8], after: NDArray[np.uint8], flow: "cv2.DISOpticalFlow"
+        self, before: NDArray[np.float32], after: NDArray[np.float32], flow: "cv2.DISOpticalFlow"
     ) -> None:
         self._before, self._after = before, after
         height, width = before.shape[:2]
         small = min(height, width) < 32  # DIS needs room for its pyramid
-        luma = [np.ascontiguousarray(p[:, :, 0]) for p in (before, after)]
+        luma = [np.clip(np.rint(p[:, :, 0]), 0, 255).astype(np.uint8) for p in (before, after)]
         still = np.zeros((height, width, 2), np.float32)
         self._forth = still if small else _as_float(flow.calc(luma[0], luma[1], still.copy()))
         self._back = still if small else _as_float(flow.calc(luma[1], luma[0], still.copy()))
@@ -187,8 +195,8 @@ class _Motion:
         xs, ys = self._columns + flow[:, :, 0], self._rows + flow[:, :, 1]
         return np.asarray(cv2.remap(picture, xs, ys, how, borderMode=cv2.BORDER_REPLICATE))
 
-    def at(self, phase: float) -> NDArray[np.uint8]:
-        """Y'CbCr uint8 [H, W, 3] at `phase` 0..1 between the two pictures."""
+    def at(self, phase: float) -> NDArray[np.float32]:
+        """Y'CbCr float32 [H, W, 3] at `phase` 0..1 between the two pictures."""
         if self._cut:
             return self._before if phase < 0.5 else self._after
         rest = 1.0 - phase
@@ -198,9 +206,9 @@ class _Motion:
         from_after = self._warped(self._after, to_after, cv2.INTER_CUBIC)
         moved = cv2.addWeighted(from_before, rest, from_after, phase, 0)
         if float(self._trust.min()) > 0.999:
-            return np.asarray(moved, dtype=np.uint8)
+            return _as_float(moved)
         plain = cv2.addWeighted(self._before, rest, self._after, phase, 0)
-        return np.asarray(cv2.blendLinear(moved, plain, self._trust, 1.0 - self._trust), dtype=np.uint8)
+        return _as_float(cv2.blendLinear(moved, plain, self._trust, 1.0 - self._trust))
 
 
 class _Grain:
@@ -214,12 +222,22 @@ class _Grain:
         field = cv2.GaussianBlur(self._random.standard_normal(shape, dtype=np.float32), (3, 3), 0.55)
         field = _as_float(field) * np.float32(_GRAIN_SIGMA / float(np.std(field)))
         self._field = np.rint(field * np.float32(1 << _Q)).astype(np.int16)
+        # Chroma is only dithered: less than half a level either way, so a level that is exact stays.
+        half = (1 << _Q) // 2 - 1
+        chroma = (height // 2 + _SPREAD, width // 2 + _SPREAD)
+        self._dither = self._random.integers(-half, half + 1, chroma, dtype=np.int16)
 
-    def __call__(self) -> NDArray[np.int16]:
-        """The next window, int16 [H, W] in units of 2**-6 luma levels."""
-        width, height = self._size
+    def luma(self) -> NDArray[np.int16]:
+        """The next window, int16 [H, W] in units of 2**-6 levels."""
+        return self._window(self._field, *self._size)
+
+    def chroma(self) -> NDArray[np.int16]:
+        """The next window of the dither, int16 [H/2, W/2] in units of 2**-6 levels."""
+        return self._window(self._dither, self._size[0] // 2, self._size[1] // 2)
+
+    def _window(self, field: NDArray[np.int16], width: int, height: int) -> NDArray[np.int16]:
         x, y = (int(n) for n in self._random.integers(0, _SPREAD + 1, 2))
-        return np.asarray(self._field[y : y + height, x : x + width], dtype=np.int16)
+        return field[y : y + height, x : x + width]
 
 
 def _crop_to_cover(frames: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
@@ -234,19 +252,31 @@ def _crop_to_cover(frames: NDArray[np.uint8], width: int, height: int) -> NDArra
     return frames[:, top : top + keep]
 
 
-def _enlarge(yuv: NDArray[np.uint8], width: int, height: int, grain: _Grain) -> YuvFrame:
-    """Y'CbCr uint8 [h, w, 3] to a full-size frame: sharpen, scale, grain."""
-    shrinking = yuv.shape[1] >= width
-    how = cv2.INTER_AREA if shrinking else cv2.INTER_CUBIC
-    y8, u8, v8 = cv2.split(yuv)
-    luma: Any = y8.astype(np.int16) << _Q  # Any: OpenCV's stubs know no element types
-    if not shrinking:
+def _enlarge(yuv: NDArray[np.float32], width: int, height: int, grain: _Grain) -> YuvFrame:
+    """Y'CbCr float32 [h, w, 3] to a full-size frame: sharpen, scale, grain."""
+    luma, u, v = (np.ascontiguousarray(yuv[:, :, n]) for n in range(3))
+    if yuv.shape[1] < width:
         soft = cv2.GaussianBlur(luma, (0, 0), 1.0)
-        luma = cv2.addWeighted(luma, 1.0 + _SHARPEN, soft, -_SHARPEN, 0)
-    luma = cv2.resize(luma, (width, height), interpolation=how)
-    y = np.asarray(cv2.convertScaleAbs(cv2.add(luma, grain()), alpha=1 / (1 << _Q)), dtype=np.uint8)
-    y = np.clip(y, 16, 235)
+        luma = _as_float(cv2.addWeighted(luma, 1.0 + _SHARPEN, soft, -_SHARPEN, 0))
     size = (width // 2, height // 2)
-    how = cv2.INTER_AREA if yuv.shape[1] >= size[0] else cv2.INTER_CUBIC
-    u, v = (np.asarray(cv2.resize(p, size, interpolation=how), dtype=np.uint8) for p in (u8, v8))
-    return YuvFrame(y, u, v)
+    return YuvFrame(
+        _levels(luma, (width, height), grain.luma(), 235),
+        _levels(u, size, grain.chroma(), 240),
+        _levels(v, size, grain.chroma(), 240),
+    )
+
+
+def _levels(
+    plane: NDArray[np.float32], size: tuple[int, int], noise: NDArray[np.int16], highest: int
+) -> NDArray[np.uint8]:
+    """A plane at its full size with its grain or dither, uint8 in 16..`highest`. The large steps run on integers."""
+    fine = np.rint(plane * (1 << _Q)).astype(np.int16)
+    how = cv2.INTER_AREA if plane.shape[1] >= size[0] else cv2.INTER_CUBIC
+    large: Any = cv2.add(
+        cv2.resize(fine, size, interpolation=how), noise
+    )  # Any: the stubs know no element types
+    levels: Any = cv2.convertScaleAbs(large, alpha=1 / (1 << _Q))
+    # The stubs know no plain numbers here; NumPy's own limits take four times as long.
+    cv2.max(levels, 16, dst=levels)  # type: ignore[call-overload]
+    cv2.min(levels, highest, dst=levels)  # type: ignore[call-overload]
+    return np.asarray(levels, dtype=np.uint8)

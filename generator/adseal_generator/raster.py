@@ -7,9 +7,7 @@ a layer is seen (`layers`), font size and line breaks (`text`). Colours are comp
 space they are given in, as browsers and video editors do, so that a brand colour stays exactly itself.
 """
 
-import hashlib
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import cv2
@@ -17,14 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adseal_generator import fonts, text
-from adseal_generator.errors import LayerError
+from adseal_generator.pictures import open_srgb
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
     from adseal_templates.plan import FillLayer, ImageLayer, TextLayer
 
-_MAX_PIXELS = 64_000_000  # of a picture file; larger ones are refused before they are decoded
 _ROUND_END = 0.3  # of the corner radius: more air beside the text of a pill
 _PANEL_RISE = 0.12  # of the font size: air above capitals and below the baseline inside a hugging panel
 
@@ -224,48 +221,7 @@ def open_image(layer: "ImageLayer") -> "Image":
     Raises:
         LayerError: missing, unreadable, too large, or not the file the plan was made with.
     """
-    from PIL import Image, ImageOps, UnidentifiedImageError
-
-    try:
-        data = Path(layer.path).read_bytes()
-        if hashlib.sha256(data).hexdigest() != layer.sha256:
-            raise LayerError(
-                f"{layer.path} has changed since the plan was made",
-                code="image_changed",
-                hint="expand the campaign again",
-            )
-        with Image.open(Path(layer.path)) as opened:
-            if opened.width * opened.height > _MAX_PIXELS:
-                raise LayerError(
-                    f"{layer.path} has {opened.width}x{opened.height} px",
-                    code="image_too_large",
-                    hint=f"scale it down to at most {_MAX_PIXELS // 1_000_000} megapixels",
-                )
-            profile = opened.info.get("icc_profile")
-            return _to_srgb(ImageOps.exif_transpose(opened), profile)
-    except (OSError, UnidentifiedImageError, ValueError, SyntaxError, Image.DecompressionBombError) as cause:
-        raise LayerError(
-            f"cannot read the picture {layer.path}",
-            code="image_unreadable",
-            hint="use a PNG, JPEG or WebP file that opens in an image viewer",
-        ) from cause
-
-
-def _to_srgb(image: "Image", profile: object) -> "Image":
-    """RGBA in sRGB: an embedded profile is honoured, so that a logo keeps its colour."""
-    import io
-
-    from PIL import ImageCms
-
-    if isinstance(profile, bytes) and image.mode in ("RGB", "RGBA", "CMYK"):
-        try:
-            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            mode = "RGBA" if image.mode == "RGBA" else "RGB"
-            made = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode=mode)
-            image = made or image
-        except ImageCms.PyCMSError:
-            pass  # a broken profile is ignored, as viewers do
-    return image.convert("RGBA")
+    return open_srgb(layer.path, sha256=layer.sha256)
 
 
 def draw_image(layer: "ImageLayer") -> Drawing:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from adseal.clips import GeneratedVideo
     from adseal.delivery import DeliveredAd
     from adseal.home import Home
     from adseal.receive import detect, verify
@@ -33,6 +34,7 @@ _WHERE = {
     "Campaign": "adseal_templates",
     "DeliveredAd": "adseal.delivery",
     "Detection": "adseal_provenance.watermark.model",
+    "GeneratedVideo": "adseal.clips",
     "Home": "adseal.home",
     "Mark": "adseal_provenance.watermark.model",
     "Placement": "adseal_templates",
@@ -55,6 +57,7 @@ __all__ = [
     "Campaign",
     "DeliveredAd",
     "Detection",
+    "GeneratedVideo",
     "Home",
     "Mark",
     "Placement",

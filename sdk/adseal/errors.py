@@ -5,6 +5,7 @@
     AdsealError                 something the front door decided
     ├── HomeError               keys, registry or cache folder cannot be used
     ├── PreflightError          a plan that validates but cannot be rendered as asked (text does not fit, no font)
+    ├── RequestError            a clip was asked for that is not made here
     ├── SealingError            the video was made but its own check failed; nothing left the workshop
     ├── DeliveryError           what lies at the destination is not what was sealed
     ├── MissingExtra            an optional part is not installed
@@ -51,6 +52,13 @@ class PreflightError(AdsealError):
         super().__init__("\n".join(problems))
         self.problems = problems
         self.hint = "shorten the text, add a font to the brand kit, or choose another template"
+
+
+class RequestError(AdsealError):
+    """A clip was asked for that is not made here."""
+
+    code = "bad_request"
+    hint = "correct what is named"
 
 
 class SealingError(AdsealError):

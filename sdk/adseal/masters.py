@@ -55,8 +55,8 @@ class Masters:
             "negative": shot.negative_prompt,
             "seed": shot.seed,
             "size": [width, height, frames],
-            "steps": plan.model.steps,
-            "guidance": plan.model.guidance,
+            "steps": plan.model.steps or generator.info.default_steps,
+            "guidance": plan.model.guidance or generator.info.default_guidance,
         }
         name = hashlib.sha256(json.dumps(recipe, sort_keys=True).encode()).hexdigest()
         kept = self._folder / f"{name}.npy"

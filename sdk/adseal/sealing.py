@@ -102,6 +102,46 @@ def seal_rendition(
     return _finish(made, out, request, home=home, registry=registry, plan_hash=plan.plan_hash)
 
 
+def seal_clip(
+    made: "Rendition",
+    out: Path,
+    *,
+    title: str,
+    provider: str,
+    prompt: str,
+    home: Home,
+    registry: str | None,
+    model: "ModelInfo",
+) -> SealedVideo:
+    """Seal a generated clip without layers and sound: every pixel is the model's.
+
+    Raises:
+        SealingError: the file's own mark cannot be read back.
+        ProvenanceError: signing or registering failed; no file is left.
+    """
+    from adseal import __version__
+    from adseal_provenance.manifest import SealRequest
+
+    def request(sound_id: str | None) -> SealRequest:
+        return SealRequest(
+            title=title,
+            provider=provider,
+            system_name=f"Adseal {model.name}",
+            system_version=model.version,
+            model_name=model.name,
+            generator_version=__version__,
+            digital_source_type="trainedAlgorithmicMedia",
+            created=True,
+            created_at=datetime.now(UTC),
+            prompts_sha256=_digest(iter((prompt,))),
+            picture_id=made.locator,
+            sound_id=sound_id,
+            duration_ms=round(made.duration_s * 1000),
+        )
+
+    return _finish(made, out, request, home=home, registry=registry, plan_hash=None)
+
+
 def seal(
     video: str | Path,
     out: str | Path,
@@ -134,7 +174,7 @@ def seal(
 
     home = home or Home()
     source, target = Path(video), Path(out)
-    _refuse_existing(target)
+    refuse_existing(target)
 
     def request(sound_id: str | None) -> SealRequest:
         return SealRequest(
@@ -286,7 +326,12 @@ def _digest(texts: Iterator[str]) -> str:
     return sha256("\n".join(texts).encode()).hexdigest()
 
 
-def _refuse_existing(path: Path) -> None:
+def refuse_existing(path: Path) -> None:
+    """Nothing is made that could not be put down under its name.
+
+    Raises:
+        SealingError: something lies there, or nothing can be written there.
+    """
     if path.exists() or path.is_symlink():
         raise SealingError(
             f"{path} already exists", hint="choose another name; a sealed file is never overwritten"

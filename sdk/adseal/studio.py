@@ -4,6 +4,7 @@
 
     >>> import adseal
     >>> report = adseal.Studio().render("campaign.yaml", to="out/")      # doctest: +SKIP
+    >>> clip = adseal.Studio().generate("Silk folds in deep teal.", "silk.mp4")      # doctest: +SKIP
 
 Decides the order of work (validate all, preflight all, check the destination, then render one ad after the other)
 and what happens when one fails: the rest goes on. How each station works is decided in the parts.
@@ -25,6 +26,7 @@ from adseal_templates import Campaign, expand, load_campaign
 from adseal_templates.plan import AdPlan
 
 if TYPE_CHECKING:
+    from adseal.clips import Aspect, GeneratedVideo
     from adseal.stores import Store
     from adseal_generator.diffusion import Generator
 
@@ -145,6 +147,71 @@ class Studio:
         if failures:
             raise RenderFailed(report)
         return report
+
+    def generate(
+        self,
+        prompt: str,
+        out: str | Path,
+        *,
+        negative: str = "",
+        seconds: float = 5.0,
+        aspect: "Aspect" = "9:16",
+        fps: int = 24,
+        seed: int | None = None,
+        steps: int | None = None,
+        first_frame: str | Path | None = None,
+        last_frame: str | Path | None = None,
+        title: str | None = None,
+        provider: str = "",
+        listener: Listener = silent,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> "GeneratedVideo":
+        """One sealed clip from one prompt, without layers and without sound.
+
+        Args:
+            prompt, negative: what to show, and what to keep away from.
+            out: where the sealed MP4 goes; must not exist.
+            seconds: 2 to 6.
+            aspect: "9:16" (1080x1920), "16:9" (1920x1080), "1:1" (1080x1080) or "4:5" (1080x1350).
+            fps: 12 to 60 frames a second.
+            seed: the same one gives the same picture; None draws one, and the result names it.
+            steps: denoising steps; the model's default if not given.
+            first_frame, last_frame: picture files the clip begins and ends with, where the model can
+                (`ModelInfo.conditions`).
+            title: title in the credential; the file's name if not given. The prompt is not published, only its hash.
+            provider: who answers for it; the signing identity's name if not given.
+
+        Raises:
+            RequestError, SealingError: before any work: a value out of range, `out` exists or cannot be written.
+            ModelError: the model cannot be loaded, or cannot start from what was given.
+            LayerError: a picture file cannot be read.
+            GenerationCancelled: `cancelled` said so between two steps; no file is left.
+        """
+        from adseal.clips import ClipRequest
+        from adseal.clips import generate as make
+
+        request = ClipRequest(
+            prompt=prompt,
+            negative=negative,
+            seconds=seconds,
+            aspect=aspect,
+            fps=fps,
+            seed=seed,
+            steps=steps,
+            first_frame=None if first_frame is None else Path(first_frame),
+            last_frame=None if last_frame is None else Path(last_frame),
+            title=title,
+            provider=provider,
+        )
+        return make(
+            request,
+            Path(out),
+            home=self.home,
+            generator=self.generator,
+            registry=self.registry,
+            listener=listener,
+            cancelled=cancelled,
+        )
 
     def _ad(
         self, plan: AdPlan, store: "Store", listener: Listener, cancelled: Callable[[], bool] | None

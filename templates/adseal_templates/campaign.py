@@ -57,11 +57,11 @@ class Output(M):
 
 
 class ModelSettings(M):
-    """Which generator model draws the pictures, with how many steps and how much guidance."""
+    """Which generator model draws the pictures, with how many steps and how much guidance; by default its own."""
 
     name: Text = "mini"
-    steps: int = Field(default=8, ge=1, le=200)
-    guidance: float = Field(default=2.0, ge=0.0, le=30.0)
+    steps: int | None = Field(default=None, ge=1, le=200)
+    guidance: float | None = Field(default=None, ge=1.0, le=30.0)
 
 
 def _listed(value: object) -> object:

@@ -164,11 +164,14 @@ class SoundPlan(M):
 
 
 class ModelPlan(M):
-    """The generator model and its sampling settings. `digest` names the exact weights when known."""
+    """The generator model and its sampling settings, None where the model's own are meant.
+
+    `digest` names the exact weights when known.
+    """
 
     name: str = "mini"
-    steps: int = Field(gt=0, le=1000)
-    guidance: float = Field(ge=0.0, le=100.0)
+    steps: int | None = Field(default=None, gt=0, le=1000)
+    guidance: float | None = Field(default=None, ge=1.0, le=100.0)
     digest: str | None = None
 
 

@@ -1,10 +1,9 @@
 # SPDX-FileCopyrightText: 2026 Adseal contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The parts of "mini" before training, and how they are saved.
+"""The video transformer of "mini" before training, and how a whole checkpoint is put together and saved.
 
-Decides: sizes and special tokens. All parts are stock classes, so the saved folder loads with
-``diffusers.DiffusionPipeline.from_pretrained``. Leaves out: the autoencoder (fitted by `basis`) and the
-training loop.
+Decides: sizes, and the files of the folder that ``diffusers.DiffusionPipeline.from_pretrained`` loads. Leaves out: the
+autoencoder (fitted by `basis`), the text encoder (`reader`) and the training loop.
 """
 
 # mypy: disallow-untyped-calls=False
@@ -17,69 +16,19 @@ from typing import Any
 
 import torch
 from diffusers import FlowMatchEulerDiscreteScheduler, LTXConditionPipeline, LTXVideoTransformer3DModel
-from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
-from transformers import PreTrainedTokenizerFast, T5Config, T5EncoderModel
 
 from ..autoencoder import PatchAutoencoder
 from ..catalogue import file_sums
-from ..world.captions import vocabulary
-
-MAX_WORDS = 64
 
 
 @dataclass(frozen=True)
 class Shape:
-    """Sizes of the two trained networks."""
+    """Sizes of the transformer; ``text_width`` is that of what the text encoder says."""
 
     width: int = 256
     layers: int = 6
     head_width: int = 64
     text_width: int = 192
-    text_layers: int = 2
-
-
-def build_tokenizer() -> Any:
-    """Word-level tokenizer over the vocabulary of the captions; other words become ``[UNK]``."""
-    words = ["[PAD]", "</s>", "[UNK]", *vocabulary()]
-    core = Tokenizer(models.WordLevel({w: i for i, w in enumerate(words)}, unk_token="[UNK]"))
-    core.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Lowercase()])
-    core.pre_tokenizer = pre_tokenizers.Sequence([pre_tokenizers.Whitespace(), pre_tokenizers.Punctuation()])
-    # Every prompt ends in </s>: the empty one (no guidance) must have a token that may be attended to.
-    core.post_processor = processors.TemplateProcessing(single="$A </s>", special_tokens=[("</s>", 1)])
-    return PreTrainedTokenizerFast(
-        tokenizer_object=core,
-        pad_token="[PAD]",
-        eos_token="</s>",
-        unk_token="[UNK]",
-        model_max_length=MAX_WORDS,
-    )
-
-
-def build_text_encoder(shape: Shape, words: int) -> Any:
-    """A small T5 encoder, untrained."""
-    config = T5Config(
-        vocab_size=words,
-        d_model=shape.text_width,
-        d_kv=32,
-        d_ff=2 * shape.text_width,
-        num_layers=shape.text_layers,
-        num_heads=shape.text_width // 32,
-        dropout_rate=0.0,
-        feed_forward_proj="gated-gelu",
-        pad_token_id=0,
-        eos_token_id=1,
-        is_encoder_decoder=False,
-        use_cache=False,
-    )
-    encoder: Any = T5EncoderModel(config)
-    with torch.no_grad():
-        encoder.shared.weight.normal_(0, 1)
-        # Words leave the encoder as they entered it at first. With T5's own start the layers mix them before they
-        # mean anything, all words come out alike (mean cosine 0.9), and the transformer has nothing to learn from.
-        for name, parameter in encoder.named_parameters():
-            if name.endswith((".o.weight", ".wo.weight")):
-                parameter.zero_()
-    return encoder
 
 
 def build_transformer(shape: Shape, channels: int) -> Any:

@@ -45,6 +45,26 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
 }
 
 
+def rgb(colour: str) -> tuple[float, float, float]:
+    """sRGB in 0..1 of a named colour or of "#rrggbb"."""
+    if colour.startswith("#"):
+        red, green, blue = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+        return red, green, blue
+    return COLOURS[colour]
+
+
+def nearest_name(colour: str) -> str:
+    """The named colour that is nearest to ``colour`` (squared distance in sRGB, green counted double)."""
+    wanted = rgb(colour)
+    weights = (1.0, 2.0, 1.0)
+    return min(
+        COLOURS,
+        key=lambda name: sum(
+            w * (a - b) ** 2 for w, a, b in zip(weights, wanted, COLOURS[name], strict=True)
+        ),
+    )
+
+
 @dataclass(frozen=True)
 class Tones:
     """Five colours a scene is painted with, each ``[B, 3, 1, 1, 1]`` sRGB in 0..1."""
@@ -63,7 +83,7 @@ def tones(main: list[str], accent: list[str | None], bright: Tensor, device: tor
     """
 
     def stack(names: list[str]) -> Tensor:
-        return torch.tensor([COLOURS[n] for n in names], device=device)[:, :, None, None, None]
+        return torch.tensor([rgb(n) for n in names], device=device)[:, :, None, None, None]
 
     colour, lit = stack(main), bright.to(device)[:, None, None, None, None]
     light = torch.where(lit, 0.45 * colour + 0.55, 0.62 * colour + 0.38)

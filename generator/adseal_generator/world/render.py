@@ -14,20 +14,41 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from . import abstract, places
+from . import abstract, city, lights, liquids, particles, places, products, weather
 from .scene import Scene
 from .stage import Stage, make_stage, smooth
 
 PAINTERS: dict[str, Callable[[Stage], Tensor]] = {
     "silk": abstract.silk,
-    "bokeh": abstract.bokeh,
-    "ribbons": abstract.ribbons,
-    "rays": abstract.rays,
-    "sparks": abstract.sparks,
+    "liquid": abstract.liquid,
+    "bokeh": lights.bokeh,
+    "rays": lights.rays,
+    "ink": liquids.ink,
     "ocean": places.ocean,
+    "clouds": places.clouds,
     "mountains": places.mountains,
-    "city": places.city,
-    "product": places.product,
+    "forest": places.forest,
+    "rain": weather.rain,
+    "snow": weather.snow,
+    "sparks": particles.sparks,
+    "confetti": weather.confetti,
+    "particles": particles.particles,
+    "neon": lights.neon,
+    "skyline": city.skyline,
+    "towers": city.towers,
+    "road": places.road,
+    "papercut": places.papercut,
+    "geometric": abstract.geometric,
+    "ribbons": abstract.ribbons,
+    "marble": abstract.marble,
+    "terrazzo": abstract.terrazzo,
+    "fabric": abstract.fabric,
+    "splash": liquids.splash,
+    "bubbles": liquids.bubbles,
+    "steam": liquids.steam,
+    "product": products.product,
+    "dust": particles.dust,
+    "stars": lights.stars,
 }
 
 

@@ -10,7 +10,7 @@ rendering cheap.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -19,11 +19,18 @@ from torch import Tensor
 from .palette import Tones, tones
 from .scene import Scene
 
-PAN_SPEED = {"slow": 0.11, "fast": 0.25}  # units per second: about 1 and 2.5 px a frame at 192 px, 10 fps
-ZOOM_SPEED = {"slow": 0.055, "fast": 0.13}  # natural logarithm of the scale, per second
+PAN_SPEED = {"slow": 0.13, "fast": 0.28}  # units per second: about 1.2 and 2.7 px a frame at 192 px, 10 fps
+ZOOM_SPEED = {"slow": 0.06, "fast": 0.14}  # natural logarithm of the scale, per second
+FLOW_SPEED = {"slow": 0.16, "fast": 0.36}  # of content that flows by itself, units per second
 LIFE_SPEED = {"slow": 0.55, "fast": 1.15}  # rate of the motion inside the scene itself
-_PAN = {"left": (-1.0, 0.0), "right": (1.0, 0.0), "up": (0.0, -1.0), "down": (0.0, 1.0)}
-_ZOOM = {"in": 1.0, "out": -1.0}
+PIVOT = 0.6  # depth that an orbiting camera turns around
+
+# Where the picture slides when the camera moves: turning shifts all depths alike, travelling the near ones more.
+_TURN = {"pan-left": (1.0, 0.0), "pan-right": (-1.0, 0.0), "tilt-up": (0.0, 1.0), "tilt-down": (0.0, -1.0)}
+_TRAVEL = {"crane-up": (0.0, 1.0), "crane-down": (0.0, -1.0)}
+_ORBIT = {"orbit-left": (1.0, 0.0), "orbit-right": (-1.0, 0.0)}
+_ZOOM = {"push-in": 1.0, "pull-out": -1.0}
+_FLOW = {"left": (-1.0, 0.0), "right": (1.0, 0.0), "up": (0.0, -1.0), "down": (0.0, 1.0)}
 
 
 @dataclass
@@ -60,22 +67,56 @@ class Stage:
         drawn = torch.rand(self.batch, count, generator=self.generator)
         return (low + (high - low) * drawn).to(self.x.device)
 
-    def view(self, depth: float = 1.0) -> tuple[Tensor, Tensor]:
-        """World coordinates seen at each pixel; a larger ``depth`` factor (nearer) moves faster."""
-        pan, zoom = self._camera()
+    def view(self, depth: float = 1.0, *, flow: float = 0.0) -> tuple[Tensor, Tensor]:
+        """World coordinates ``[B, 1, T, 1, W]`` and ``[B, 1, T, H, 1]`` seen at each pixel.
+
+        Args:
+            depth: how near the layer is: 0 the sky, 1 the front; nearer layers move faster when the camera travels.
+            flow: how much of the scene's `direction` this layer takes part in, 0 none to 1.
+        """
         clock = self.seconds - self.seconds.mean()  # things are centred halfway through the move
-        scale = torch.exp(-zoom * clock * depth)
-        shift = pan[..., None, None, None] * clock[:, 0][None] * depth  # [2, B, T, 1, 1]
+        speed = self._per_clip([PAN_SPEED[s.speed] for s in self.scenes])
+        turn, travel, orbit = (self._ways("camera", table) for table in (_TURN, _TRAVEL, _ORBIT))
+        shift = (turn * 0.8 + travel * (1.3 * depth) + orbit * (1.6 * (depth - PIVOT))) * speed
+        if flow:
+            pace = self._per_clip([FLOW_SPEED[s.speed] for s in self.scenes])
+            shift = shift + self._ways("direction", _FLOW) * (flow * pace)
+        shift = shift[..., None, None, None] * clock[:, 0]  # [2, B, T, 1, 1]
+        zoom = self._per_clip([_ZOOM.get(s.camera, 0.0) * ZOOM_SPEED[s.speed] for s in self.scenes])
+        scale = torch.exp(-zoom[:, None, None, None, None] * clock * depth)
         return (self.x - shift[0][:, None]) * scale, (self.y - shift[1][:, None]) * scale
 
-    def _camera(self) -> tuple[Tensor, Tensor]:
-        device = self.x.device
-        pan = torch.tensor([_PAN.get(s.motion, (0.0, 0.0)) for s in self.scenes], device=device).T  # [2, B]
-        speed = torch.tensor([PAN_SPEED[s.speed] for s in self.scenes], device=device)
-        zoom = torch.tensor(
-            [_ZOOM.get(s.motion, 0.0) * ZOOM_SPEED[s.speed] for s in self.scenes], device=device
-        )
-        return pan * speed, zoom[:, None, None, None, None]
+    def orbit_angle(self) -> Tensor:
+        """How far the camera has gone around the subject, radians, ``[B, 1, T, 1, 1]``; 0 without an orbit."""
+        speed = self._per_clip([PAN_SPEED[s.speed] for s in self.scenes])
+        way = self._ways("camera", _ORBIT)[0] * speed * 1.8
+        return way[:, None, None, None, None] * (self.seconds - self.seconds.mean())
+
+    def flow_way(self) -> tuple[Tensor, Tensor]:
+        """Unit vector of the scene's `direction`, two ``[B, 1, 1, 1, 1]``; zeros where it has none."""
+        way = self._ways("direction", _FLOW)
+        return way[0][:, None, None, None, None], way[1][:, None, None, None, None]
+
+    def is_(self, attribute: str, value: str) -> Tensor:
+        """1 for the clips whose ``attribute`` is ``value``, otherwise 0, ``[B, 1, 1, 1, 1]``."""
+        given = [float(getattr(s, attribute) == value) for s in self.scenes]
+        return self._per_clip(given)[:, None, None, None, None]
+
+    def choose(self, attribute: str, table: Mapping[str, float], default: float = 0.0) -> Tensor:
+        """The number that ``table`` has for each clip's ``attribute``, ``[B, 1, 1, 1, 1]``."""
+        given = [table.get(getattr(s, attribute), default) for s in self.scenes]
+        return self._per_clip(given)[:, None, None, None, None]
+
+    def subject_x(self) -> Tensor:
+        """Where the subject stands, ``[B, 1, 1, 1, 1]`` in units."""
+        return self.choose("subject", {"left": -0.42, "right": 0.42}) * self.half_width
+
+    def _per_clip(self, numbers: list[float]) -> Tensor:
+        return torch.tensor(numbers, device=self.x.device)
+
+    def _ways(self, attribute: str, table: Mapping[str, tuple[float, float]]) -> Tensor:
+        ways = [table.get(getattr(s, attribute), (0.0, 0.0)) for s in self.scenes]
+        return torch.tensor(ways, device=self.x.device).T  # [2, B]
 
 
 def make_stage(
@@ -108,7 +149,7 @@ def make_stage(
     )
 
 
-def over(below: Tensor, colour: Tensor, alpha: Tensor) -> Tensor:
+def over(below: Tensor, colour: Tensor, alpha: Tensor | float) -> Tensor:
     """``colour`` painted over ``below`` with coverage ``alpha``."""
     return below + (colour - below) * alpha
 

@@ -37,6 +37,7 @@ def _root(
 app.command("demo")(make.demo)
 app.command("plan")(make.plan)
 app.command("render")(make.render)
+app.command("generate")(make.generate)
 app.command("seal")(make.seal)
 app.command("verify")(check.verify)
 app.command("detect")(check.detect)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Adseal contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Commands that make things: demo, plan, render, seal."""
+"""Commands that make things: demo, plan, render, generate, seal."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -16,6 +16,15 @@ class Profile(StrEnum):
 
     robust = "robust"
     quality = "quality"
+
+
+class Aspect(StrEnum):
+    """Shape of a clip."""
+
+    tall = "9:16"
+    wide = "16:9"
+    square = "1:1"
+    portrait = "4:5"
 
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
@@ -111,6 +120,63 @@ def render(
         raise typer.Exit(1)
 
 
+def generate(
+    prompt: Annotated[str, typer.Argument(help="What to show.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="The sealed clip; must not exist yet.")],
+    seconds: Annotated[float, typer.Option("--seconds", min=2, max=6, help="Length.")] = 5.0,
+    aspect: Annotated[Aspect, typer.Option("--aspect", help="1080 px on the shorter side.")] = Aspect.tall,
+    fps: Annotated[int, typer.Option("--fps", min=12, max=60, help="Frames a second.")] = 24,
+    seed: Annotated[
+        int | None, typer.Option("--seed", min=0, help="Same seed, same picture; drawn if not given.")
+    ] = None,
+    steps: Annotated[
+        int | None, typer.Option("--steps", min=1, max=200, help="The model's own number if not given.")
+    ] = None,
+    negative: Annotated[str, typer.Option("--negative", help="What to keep away from.")] = "",
+    first_frame: Annotated[
+        Path | None, typer.Option("--first-frame", help="Picture file the clip begins with.")
+    ] = None,
+    last_frame: Annotated[
+        Path | None, typer.Option("--last-frame", help="Picture file the clip ends with.")
+    ] = None,
+    model: Annotated[
+        str, typer.Option("--model", help="mini, or the folder of a diffusers checkpoint.")
+    ] = "mini",
+    title: Annotated[
+        str | None, typer.Option("--title", help="Title in the credential; the file's name if not given.")
+    ] = None,
+    provider: Annotated[str, typer.Option("--provider", help="Who publishes it.")] = "",
+    registry: Annotated[str | None, typer.Option("--registry", help="Registry URI or path.")] = None,
+    threads: Annotated[
+        int | None, typer.Option("--threads", min=1, help="CPU threads for the model.")
+    ] = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """One sealed clip from one prompt, without layers. It has no sound track: the picture carries the watermark."""
+    from adseal.studio import Studio
+
+    with show.errors_told(as_json):
+        studio = Studio(model=model, registry=registry, threads=threads)
+        with show.bars(1, quiet=quiet or as_json, stages=("generate", "compose", "seal")) as listener:
+            made = studio.generate(
+                prompt,
+                out,
+                negative=negative,
+                seconds=seconds,
+                aspect=aspect.value,
+                fps=fps,
+                seed=seed,
+                steps=steps,
+                first_frame=first_frame,
+                last_frame=last_frame,
+                title=title,
+                provider=provider,
+                listener=listener,
+            )
+    _tell_sealed(made.model_dump(mode="json"), as_json, "seed", "id", "sha256", "manifest_id", "signer")
+
+
 def seal(
     video: Annotated[Path, typer.Argument(help="Your finished video.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="The sealed video; must not exist yet.")],
@@ -140,11 +206,14 @@ def seal(
             profile=profile.value,
             registry=registry,
         )
-    document: dict[str, Any] = sealed.model_dump(mode="json")
+    _tell_sealed(sealed.model_dump(mode="json"), as_json, "id", "sha256", "manifest_id", "signer")
+
+
+def _tell_sealed(document: dict[str, Any], as_json: bool, *told: str) -> None:
     if as_json:
         show.emit(document)
         return
     console = show.out()
-    console.print(f"sealed {sealed.output}", markup=False)
-    for name in ("id", "sha256", "manifest_id", "signer"):
+    console.print(f"sealed {document['output']}", markup=False)
+    for name in told:
         console.print(f"  {name:<12} {document[name]}", markup=False)

@@ -77,25 +77,27 @@ def tell(error: Exception) -> None:
 
 def exit_code(error: Exception) -> int:
     """2 for what the user has to correct, 3 for an unreadable file, else 1."""
-    from adseal.errors import MissingExtra, PreflightError
+    from adseal.errors import MissingExtra, PreflightError, RequestError
     from adseal.stores.errors import BadStoreUri
     from adseal_provenance.errors import MediaError
     from adseal_templates.errors import TemplatesError
 
-    if isinstance(error, (TemplatesError, PreflightError, MissingExtra, BadStoreUri)):
+    code = getattr(error, "code", "")
+    to_correct = (TemplatesError, PreflightError, RequestError, MissingExtra, BadStoreUri)
+    if isinstance(error, to_correct) or code in ("request_unsupported", "image_too_large"):
         return 2
-    return 3 if isinstance(error, MediaError) else 1
+    return 3 if isinstance(error, MediaError) or code == "image_unreadable" else 1
 
 
 class Bars:
     """One progress bar for each stage over all ads, with ETA."""
 
-    def __init__(self, progress: Progress, ads: int) -> None:
+    def __init__(self, progress: Progress, ads: int, stages: tuple[str, ...] = STAGES) -> None:
         self._progress = progress
         self._ads = ads
-        self._seen: dict[str, dict[str, float]] = {stage: {} for stage in STAGES}
+        self._seen: dict[str, dict[str, float]] = {stage: {} for stage in stages}
         self._bars: dict[str, TaskID] = {
-            stage: progress.add_task(stage, total=ads, ads=f"0/{ads}") for stage in STAGES
+            stage: progress.add_task(stage, total=ads, ads=f"0/{ads}") for stage in stages
         }
 
     def hear(self, event: Event) -> None:
@@ -103,7 +105,7 @@ class Bars:
         share = event.done / max(1, event.total)
         seen[event.subject] = max(share, seen.get(event.subject, 0.0))
         if event.stage == "deliver" and share >= 1:  # a delivered ad has passed every stage, or skipped it
-            for stage in STAGES:
+            for stage in self._seen:
                 self._seen[stage][event.subject] = 1.0
         for stage, bar in self._bars.items():
             shares = self._seen[stage].values()
@@ -112,7 +114,7 @@ class Bars:
 
 
 @contextmanager
-def bars(ads: int, *, quiet: bool) -> Iterator[Listener]:
+def bars(ads: int, *, quiet: bool, stages: tuple[str, ...] = STAGES) -> Iterator[Listener]:
     """Progress bars on stderr while the block runs."""
     progress = Progress(
         SpinnerColumn(),
@@ -126,4 +128,4 @@ def bars(ads: int, *, quiet: bool) -> Iterator[Listener]:
         transient=False,
     )
     with progress:
-        yield Bars(progress, ads).hear
+        yield Bars(progress, ads, stages).hear

@@ -62,7 +62,7 @@ def test_held_out_clips_come_back_nearly_unchanged(shipped: PatchAutoencoder) ->
         back = shipped.decode(latents).sample
     assert latents.shape == (len(FAMILIES), 128, 3, 4, 4)
     assert back.shape == clips.shape
-    assert _psnr(back, clips) > 32
+    assert _psnr(back, clips) > 30
 
 
 def test_an_error_between_blocks_leaves_no_step(shipped: PatchAutoencoder) -> None:
@@ -84,6 +84,17 @@ def test_a_single_frame_and_a_whole_clip_are_both_accepted(shipped: PatchAutoenc
     assert _psnr(back, picture) > 30
 
 
+@pytest.mark.parametrize("lap_first", [False, True])
+def test_the_first_latent_of_a_clip_is_the_latent_of_its_first_frame(lap_first: bool) -> None:
+    """What lets a picture take its place; not in an autoencoder that filters there, as mini 1 does."""
+    vae = PatchAutoencoder.from_pretrained(MINI / "vae", low_cpu_mem_usage=False, lap_first=lap_first).float()
+    clip = _clips(9_000_004, ("ocean",))[0]
+    with torch.no_grad():
+        whole, alone = (vae.encode(c).latent_dist.mode()[:, :, :1] for c in (clip, clip[:, :, :1]))
+        assert _psnr(vae(clip), clip) > 30
+    assert torch.allclose(whole, alone, atol=1e-3) is not lap_first
+
+
 def test_fitting_finds_a_basis_that_beats_the_mean_by_far() -> None:
     vae = fit_basis(_clips(11), channels=24, max_blocks=300)
     clips = torch.cat(_clips(12))
@@ -98,6 +109,6 @@ def test_fitting_finds_a_basis_that_beats_the_mean_by_far() -> None:
 def test_saved_and_loaded_it_is_the_same(tmp_path: Path, shipped: PatchAutoencoder) -> None:
     shipped.save_pretrained(tmp_path)
     loaded = PatchAutoencoder.from_pretrained(tmp_path, low_cpu_mem_usage=False)
-    clips = _clips(9_000_003, ("city",))[0]
+    clips = _clips(9_000_003, ("skyline",))[0]
     with torch.no_grad():
         assert torch.equal(loaded(clips), shipped(clips))

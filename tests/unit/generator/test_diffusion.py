@@ -72,6 +72,15 @@ def test_words_change_the_picture_and_unknown_words_do_no_harm(mini: Generator) 
     assert made("").shape == (9, 320, 192, 3)
 
 
+@pytest.mark.parametrize(("colour", "channel"), [("red", 0), ("green", 1), ("blue", 2)])
+@pytest.mark.parametrize("subject", ["ocean waves", "layered hills"])
+def test_the_colour_that_was_asked_for_rules_the_picture(
+    mini: Generator, subject: str, colour: str, channel: int
+) -> None:
+    clip = mini.generate(f"{subject} in deep {colour}, dark", width=192, height=320, num_frames=9, seed=3)
+    assert int(clip.frames.mean((0, 1, 2)).argmax()) == channel
+
+
 @pytest.mark.parametrize(
     ("wanted", "native"),
     [

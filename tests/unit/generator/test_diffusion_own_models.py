@@ -10,14 +10,16 @@ import torch
 from diffusers import AutoencoderKLLTXVideo, FlowMatchEulerDiscreteScheduler, LTXPipeline
 
 from adseal_generator import Generator, ModelError, model_info
-from adseal_generator.training.model import Shape, build_text_encoder, build_tokenizer, build_transformer
+from adseal_generator.training.model import Shape, build_transformer
+from adseal_generator.training.reader import build_text_encoder
+from adseal_generator.training.words import with_pieces
 
 
 @pytest.fixture(scope="module")
 def stock(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("stock-ltx")
-    shape = Shape(width=32, layers=1, head_width=32, text_width=32, text_layers=1)
-    tokenizer = build_tokenizer()
+    shape = Shape(width=32, layers=1, head_width=32, text_width=32)
+    words = with_pieces(("a", "silk"), torch.randn(2, 32))
     torch.manual_seed(0)
     vae = AutoencoderKLLTXVideo(
         latent_channels=8,
@@ -29,8 +31,8 @@ def stock(tmp_path_factory: pytest.TempPathFactory) -> Path:
     LTXPipeline(
         scheduler=FlowMatchEulerDiscreteScheduler(),
         vae=vae,
-        text_encoder=build_text_encoder(shape, len(tokenizer)),
-        tokenizer=tokenizer,
+        text_encoder=build_text_encoder(words, layers=1),
+        tokenizer=words.tokenizer,
         transformer=build_transformer(shape, 8),
     ).save_pretrained(folder)
     return folder

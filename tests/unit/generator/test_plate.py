@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from adseal_generator import plate
 from adseal_generator.errors import FrameError
-from adseal_generator.frames import YuvFrame
+from adseal_generator.frames import YuvFrame, rgb_to_yuv444
 
 
 def a_clip(frames: int, height: int = 96, width: int = 64, speed: float = 3.0) -> SimpleNamespace:
@@ -96,7 +96,7 @@ def test_pictures_between_two_frames_are_nearer_to_the_truth_than_a_cross_fade()
         if n % 3:
             first, phase = divmod(n, 3)
             fade = given.frames[first] * (1 - phase / 3) + given.frames[first + 1] * (phase / 3)
-            luma = (plate.rgb_to_yuv444(p.astype(np.uint8))[:, :, 0].astype(float) for p in (truth[n], fade))
+            luma = (rgb_to_yuv444(p.astype(np.uint8))[:, :, 0].astype(float) for p in (truth[n], fade))
             real, cross = luma
             made.append(np.abs(frame[:, :, 0] - real).mean())
             faded.append(np.abs(cross - real).mean())
@@ -155,6 +155,32 @@ def test_a_slow_gradient_shows_no_bands() -> None:
     # Were the steps of one level still there, neighbouring rows would be alike but for a few large jumps.
     assert np.diff(cv2.blur(rows[:, None], (1, 9))[:, 0]).max() < 0.25
     assert y.std(axis=1).min() > 0.8
+
+
+def test_a_slow_change_of_colour_shows_no_bands_either() -> None:
+    ramp = np.zeros((96, 64, 3))
+    ramp[:] = [120, 90, 60]
+    ramp[:, :, 2] += np.linspace(0, 6, 96)[:, None]  # less than three levels of blue-difference
+    noise = np.random.default_rng(0).random(ramp.shape)
+    clip = SimpleNamespace(frames=np.floor(ramp + noise)[None].repeat(3, axis=0).astype(np.uint8), fps=10)
+    u = a_shot(clip, 0.04, height=960, width=640)[0].u
+    rows = cv2.blur(u.mean(axis=1)[:, None], (1, 25))[:, 0]
+    away = rows - np.polyval(np.polyfit(np.arange(480), rows, 1), np.arange(480))
+    assert np.ptp(rows) > 2
+    assert np.abs(away).max() < 0.25
+
+
+@pytest.mark.parametrize("frames", [7, 20, 33])
+def test_a_clip_made_to_end_on_a_picture_is_shown_to_its_end_at_any_length(frames: int) -> None:
+    clip = SimpleNamespace(frames=np.zeros((frames, 48, 48, 3), np.uint8), fps=10)
+    for n, picture in enumerate(clip.frames):
+        picture[:] = round(200 * n / (frames - 1))
+    shot = list(
+        plate.shot_frames(clip, width=48, height=48, fps=30, duration_s=2.0, grain_seed=1, to_the_end=True)
+    )
+    levels = np.array([f.y.mean() for f in shot])
+    assert levels[-1] == pytest.approx(16 + 200 * 219 / 255, abs=0.5)
+    assert np.abs(np.diff(levels) - np.diff(levels).mean()).max() < 1
 
 
 @pytest.mark.parametrize(
