@@ -60,17 +60,11 @@ HEADS: dict[str, tuple[str, ...]] = {
     "subject": SUBJECTS,
 }
 FEATURES = 160
-_SLIDES = {
-    "left": "right",
-    "right": "left",
-    "up": "down",
-    "down": "up",
-}  # the camera goes left: the picture slides right
 
 
 def labels(scene: Scene) -> dict[str, str | None]:
     """The answer for each of `HEADS`; None where the scene has no such attribute."""
-    move, _, way = scene.camera.partition("-")
+    move = scene.camera.partition("-")[0]
     zoom = scene.camera in ("push-in", "pull-out")
     return {
         "family": scene.family,
@@ -78,7 +72,7 @@ def labels(scene: Scene) -> dict[str, str | None]:
         "palette": scene.main if scene.main in COLOURS else None,  # a hex code may lie between two names
         "mood": scene.mood,
         "camera": scene.camera if zoom else move,
-        "slide": _SLIDES[way] if way in _SLIDES and not zoom else None,
+        "slide": scene.slide,
         "direction": scene.direction,
         "time": scene.time,
         "space": scene.space,

@@ -80,9 +80,9 @@ class ClipRequest:
             f"{self.fps} frames a second: {FPS[0]} to {FPS[1]}": not FPS[0] <= self.fps <= FPS[1],
             "an empty prompt": not self.prompt.strip(),
         }
-        for what, is_so in wrong.items():
-            if is_so:
-                raise RequestError(f"cannot make a clip with {what}")
+        problems = [what for what, is_so in wrong.items() if is_so]
+        if problems:
+            raise RequestError(f"cannot make a clip with {'; '.join(problems)}")
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,9 @@ KINDS = {"clip": 1, "still": 5, "words": 8, "guided": 1}
 # What a whole clip is given besides words, and how often.
 TASKS = {"text": 0.60, "first": 0.14, "previous": 0.10, "last": 0.09, "both": 0.07}
 
+_DRIFTS = (
+    0.25  # share of clips with a camera that crosses the picture where only the drift of the picture is said
+)
 _SAID = {"scene": 0.96, "main": 0.9}  # probability that an attribute is said; 0.72 for all others
 
 
@@ -114,9 +117,13 @@ def mentioned(scene: Scene, generator: torch.Generator, silence: float) -> dict[
     """What is said of ``scene`` this time, for `Slots`; sometimes nothing."""
     known: dict[str, str | None] = {name: getattr(scene, name, None) for name in SLOTS}
     known["scene"] = scene.thing or scene.family
-    draws = torch.rand(len(SLOTS) + 1, generator=generator).tolist()
+    draws = torch.rand(len(SLOTS) + 2, generator=generator).tolist()
     if draws[-1] < silence:
         return {}
+    if (
+        scene.slide and draws[-2] < _DRIFTS
+    ):  # "drifting left" is said of mountains, too: nothing else moves there
+        known |= {"direction": scene.slide, "camera": None}
     return {n: v for (n, v), d in zip(known.items(), draws, strict=False) if d < _SAID.get(n, 0.72)}
 
 

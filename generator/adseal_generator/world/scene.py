@@ -147,6 +147,12 @@ class Scene:
     space: str
     focus: str | None
 
+    @property
+    def slide(self) -> str | None:
+        """Where the whole picture slides on the screen, because the camera turns or travels the other way."""
+        move, _, way = self.camera.partition("-")
+        return _OPPOSITE[way] if move in ("pan", "tilt", "crane") else None
+
     def mirrored(self) -> Scene:
         """The attributes after a horizontal flip of the picture."""
         kind, _, way = self.camera.partition("-")

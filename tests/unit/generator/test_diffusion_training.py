@@ -142,6 +142,7 @@ def test_only_what_a_scene_has_is_mentioned_and_sometimes_nothing() -> None:
         assert set(said) <= set(SLOTS)
         assert said.get("scene", scene.thing or scene.family) == (scene.thing or scene.family)
         assert said.get("main", scene.main) == scene.main
+        assert said.get("direction") in (None, scene.direction, scene.slide)
     assert 10 < silent < 60
 
 

@@ -41,10 +41,8 @@ def test_a_model_that_draws_what_it_is_told_passes_and_one_that_does_not_is_foun
         assert table["family"]["rendered"]["share"] >= 0.75
 
 
-def test_the_judge_is_right_about_rendered_clips_it_never_saw(
-    mini: ModuleType, families: tuple[str, ...]
-) -> None:
-    cases = mini.held_out(20, families)
+def test_the_judge_is_right_about_rendered_clips_it_never_saw(mini: ModuleType) -> None:
+    cases = mini.held_out(24, FAMILIES)
     clips = [mini.small_of(mini.drawn(scene, 5_000_000 + i)) for i, (scene, _, _) in enumerate(cases)]
     right = mini.right(mini.answers(mini.load_judge(), clips), cases)
     assert right["family"].mean() > 0.8
@@ -73,7 +71,7 @@ def test_noise_flickers_stills_are_frozen_and_smooth_motion_is_neither(mini: Mod
     wave = np.stack([np.sin((np.arange(64) + 2 * t) / 6) for t in range(6)])
     smooth = np.repeat(np.repeat((wave * 90 + 128).astype(np.uint8)[:, None, :, None], 64, 1), 3, 3)
     still = np.repeat(smooth[:1], 6, 0)
-    assert mini.quality.flicker(noise) > 10 * mini.quality.flicker(smooth)
+    assert mini.quality.flicker(noise) > 5 * mini.quality.flicker(smooth)
     assert mini.quality.frozen(still)
     assert not mini.quality.frozen(smooth)
 

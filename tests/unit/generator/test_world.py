@@ -165,6 +165,20 @@ def test_mirroring_swaps_left_and_right_and_nothing_else() -> None:
     assert scene.mirrored().mirrored() == scene
 
 
+def test_the_picture_slides_the_other_way_than_the_camera_goes() -> None:
+    slides = {
+        c: _scene("silk", camera=c).slide
+        for c in ("pan-left", "crane-up", "tilt-down", "push-in", "orbit-left")
+    }
+    assert slides == {
+        "pan-left": "right",
+        "crane-up": "down",
+        "tilt-down": "up",
+        "push-in": None,
+        "orbit-left": None,
+    }
+
+
 def test_playing_backwards_turns_the_camera_round_and_is_refused_where_time_has_an_arrow() -> None:
     assert _scene("silk", camera="push-in").reversed() == _scene("silk", camera="pull-out")
     assert _scene("ocean", direction="left").reversed() == _scene("ocean", direction="right")
