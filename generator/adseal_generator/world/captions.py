@@ -111,6 +111,9 @@ def _noun(teller: _Teller) -> str:
     scene = teller.scene
     if teller.chance(0.05):
         return teller.pick(w.NOTHING_NAMED)
+    if teller.chance(0.45):
+        teller.said["scene"] = scene.thing or scene.family
+        return _meant(teller)
     if scene.thing is None:
         teller.said["scene"] = scene.family
         noun = teller.pick(w.SCENE_WORDS[scene.family])
@@ -127,6 +130,14 @@ def _noun(teller: _Teller) -> str:
     if teller.chance(0.5):
         noun += f" {teller.pick(w.PEDESTALS)}"
     return noun
+
+
+def _meant(teller: _Teller) -> str:
+    """The scene as a brief talks of it: one or more of the things that go with it."""
+    options = w.fields()[teller.scene.thing or teller.scene.family]
+    words = [teller.pick(options) for _ in range(1 + teller.chance(0.45) + teller.chance(0.2))]
+    glue = teller.pick((", ", " and ", " with ", " for ", " in ", " of ", " "))
+    return glue.join(dict.fromkeys(words))
 
 
 def _subject(teller: _Teller) -> str:

@@ -8,6 +8,10 @@ colour, because those are claims of their own. Leaves out: how phrases become a 
 
 from __future__ import annotations
 
+import re
+from functools import cache
+from pathlib import Path
+
 
 def _phrases(text: str) -> tuple[str, ...]:
     return tuple(phrase for part in text.split(";") if (phrase := " ".join(part.split())))
@@ -29,7 +33,7 @@ SCENE_WORDS: dict[str, tuple[str, ...]] = {
     "ink": _phrases("""ink in water; ink clouds; swirling ink; ink drops in water; dye in water; ink diffusing;
         plumes of ink; billowing ink; a drop of ink; pigment in water; watercolour clouds; ink plumes; paint clouds
         in water; dissolving pigment; coloured smoke under water"""),
-    "ocean": _phrases("""ocean waves; a gentle sea; rolling waves; a calm sea; the ocean; the sea; surf; sea waves;
+    "ocean": _phrases("""ocean waves; a wide sea; rolling waves; a calm sea; the ocean; the sea; surf; sea waves;
         open water; a seascape; swell; waves on a beach; the shore; ocean surface; water; a lake; breaking waves; a
         tropical beach"""),
     "clouds": _phrases("""clouds; a sky full of clouds; a cloudscape; fluffy clouds; soft clouds; above the clouds;
@@ -261,3 +265,11 @@ PURPOSES = _phrases("""a coffee brand; a bank; an airline; a skincare launch; a 
     a bakery; an energy drink; a watchmaker; a travel agency; a charity""")
 NOTHING_NAMED = _phrases("""a background; a scene; an ad background; a video; a shot; a backdrop; an atmosphere; a
     clip; footage; a plate for type; a motion background; visuals""")
+
+
+@cache
+def fields() -> dict[str, tuple[str, ...]]:
+    """For each family and product what else people say when they mean it: occasions, trades, materials, metaphors."""
+    text = Path(__file__).with_name("fields.txt").read_text(encoding="utf-8")
+    sections = re.findall(r"^\[(\w+)\]\n(.*?)(?=\n\n|\Z)", text, flags=re.DOTALL | re.MULTILINE)
+    return {name: _phrases(body) for name, body in sections}

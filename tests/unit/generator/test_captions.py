@@ -148,6 +148,14 @@ def test_every_family_and_thing_has_a_dozen_phrases_or_nearly() -> None:
     assert min(len(set(phrases)) for phrases in wording.THING_WORDS.values()) >= 8
 
 
+def test_every_family_and_thing_has_a_hundred_words_of_a_brief_and_shares_none_with_another() -> None:
+    fields = wording.fields()
+    assert set(fields) == {*FAMILIES, *OBJECTS} - {"product"}
+    assert all(len(phrases) > 85 for phrases in fields.values())
+    listed = [phrase for phrases in fields.values() for phrase in phrases]
+    assert len(listed) == len(set(listed))
+
+
 def test_no_colour_word_means_two_colours() -> None:
     words = [*COLOURS, *(w for s in SYNONYMS.values() for w in s)]
     assert len(words) == len(set(words))
