@@ -39,7 +39,8 @@ width, height = model.size_for(1080, 1920)
 frames = min(51, model.info.max_frames)
 def once(seed):
     began = time.perf_counter()
-    clip = model.generate("teal ocean waves at sunset, pan left", width=width, height=height, num_frames=frames, seed=seed)
+    prompt = "teal ocean waves at sunset, pan left"
+    clip = model.generate(prompt, width=width, height=height, num_frames=frames, seed=seed)
     made = time.perf_counter() - began
     count = sum(1 for _ in shot_frames(clip, width=1080, height=1920, fps=24, duration_s=5.0, grain_seed=1))
     return made, time.perf_counter() - began, count
