@@ -135,7 +135,7 @@ def _lap_along(video: Tensor, dim: int, block: int, gain: Sequence[float], forwa
     if length <= block or not gain:
         return video
     # Seen from block/2 on, every border lies in the middle of a stretch of one block. One small matrix for each stretch
-    # is ten times as fast as taking pairs apart and together again.
+    # is two to five times as fast as taking pairs apart and together again.
     first, inner, last = video.split([block // 2, length - block, block // 2], dim)
     stretches = inner.unflatten(dim, (length // block - 1, block))
     matrix = _pairs(block, gain, forward).to(video)

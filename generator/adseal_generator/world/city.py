@@ -12,16 +12,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from .backdrop import has_accent
+from .brushes import each, look, plate, spots, spread, thinned
 from .sky import air, daylight, sky
 from .stage import TAU, Stage, over, smooth
 
 _CELLS = 24  # towers of a row before it repeats
 _LIT_WINDOWS = {"night": 0.50, "sunset": 0.26, "sunrise": 0.10}  # share of the windows with a light on
-_GOLDEN = 0.618034
 
 
 def skyline(stage: Stage) -> Tensor:
@@ -65,58 +64,6 @@ def towers(stage: Stage) -> Tensor:
         sweep = torch.sin(1.7 * x + phase + 1.6 * stage.life + (1.1 * y + 0.9 * group)).clamp(min=0) ** 2
         picture = over(picture, mirror, seen[:, 3:] * sweep * (0.10 + 0.30 * daylight(stage)))
     return picture
-
-
-def plate(stage: Stage, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
-    """Coordinates ``[1, 1, 1, 1, W']`` and ``[1, 1, 1, H', 1]`` of a still plate that holds all of a moving view."""
-    step = float(stage.x[..., 1] - stage.x[..., 0])
-
-    def axis(seen: Tensor) -> Tensor:
-        low, high = float(seen.min()) - step, float(seen.max()) + step
-        return low + step * torch.arange(int((high - low) / step) + 2, device=seen.device)
-
-    return axis(x)[None, None, None, None], axis(y)[None, None, None, :, None]
-
-
-def look(layer: Tensor, px: Tensor, py: Tensor, x: Tensor, y: Tensor) -> Tensor:
-    """The plate ``layer`` ``[B, C, 1, H', W']`` as seen at world coordinates ``x``, ``y``; ``[B, C, T, H, W]``."""
-
-    def scaled(where: Tensor, axis: Tensor) -> Tensor:
-        first, last = axis.flatten()[0], axis.flatten()[-1]
-        return (where - first) * (2 / (last - first)) - 1
-
-    gx, gy = scaled(x, px), scaled(y, py)
-    gx, gy = gx.expand(-1, -1, -1, gy.shape[-2], -1), gy.expand(-1, -1, -1, -1, gx.shape[-1])
-    batch, _, frames, height, width = gx.shape
-    grid = torch.stack((gx, gy), -1).reshape(batch, frames * height, width, 2)
-    seen = F.grid_sample(layer[:, :, 0], grid, mode="bilinear", padding_mode="border", align_corners=True)
-    return seen.view(batch, layer.shape[1], frames, height, width)
-
-
-def spots(across: Tensor, along: Tensor) -> Tensor:
-    """Sum over N of separable shapes ``[B, N, T, 1, W]`` times ``[B, N, T, H, 1]``; ``[B, 1, T, H, W]``."""
-    rows, columns = along[..., 0].permute(0, 2, 3, 1), across[..., 0, :].permute(0, 2, 1, 3)
-    return torch.matmul(rows, columns)[:, None]
-
-
-def spread(
-    stage: Stage, count: int, low: Tensor | float, high: Tensor | float, ratio: float = _GOLDEN
-) -> Tensor:
-    """``count`` numbers per clip, even whatever part of them is used, ``[B, count, 1, 1, 1]``."""
-    steps = torch.arange(count, device=stage.x.device)[None, :, None, None, None] * ratio
-    return low + (high - low) * torch.remainder(
-        stage.random() + steps + 0.04 * _each(stage.randoms(count)), 1.0
-    )
-
-
-def thinned(stage: Stage, count: int, sparse: int) -> Tensor:
-    """1 for the things a clip shows: all ``count`` of them, or the first ``sparse``; ``[B, count, 1, 1, 1]``."""
-    kept = (torch.arange(count, device=stage.x.device) < sparse).float()[None, :, None, None, None]
-    return 1 - stage.is_("density", "sparse") * (1 - kept)
-
-
-def _each(numbers: Tensor) -> Tensor:
-    return numbers[:, :, None, None, None]
 
 
 def _lay(picture: Tensor, layer: Tensor) -> Tensor:
@@ -235,12 +182,12 @@ def _craft(stage: Stage, picture: Tensor, row: int, horizon: Tensor) -> Tensor:
     way = stage.flow_way()[0]
     device = stage.x.device
     sides = torch.tensor([1.0, -1.0], device=device).repeat(count)[:count].roll(row)
-    heading = torch.where(way == 0, _each(sides[None]), way)
+    heading = torch.where(way == 0, each(sides[None]), way)
     span = 2 * x.abs().amax((1, 2, 3, 4), keepdim=True) + 1.1
     start = spread(stage, count, 0.0, 1.0) * span
     lane = spread(stage, count, -0.62, 0.10) * height + horizon - 0.12 * height
-    pace = (0.26 + 0.10 * row) + 0.08 * _each(stage.randoms(count))
-    bob = 0.012 * torch.sin(1.4 * stage.life + _each(stage.randoms(count, 0, TAU)))
+    pace = (0.26 + 0.10 * row) + 0.08 * each(stage.randoms(count))
+    bob = 0.012 * torch.sin(1.4 * stage.life + each(stage.randoms(count, 0, TAU)))
     ahead = (torch.remainder(x - start - heading * pace * stage.life, span) - span / 2) * heading / size
     dy = (y - lane - bob) / size
     return _hulls(stage, picture, ahead, dy, thinned(stage, count, sparse))

@@ -11,7 +11,8 @@ import torch
 from torch import Tensor
 
 from .backdrop import backdrop, has_accent
-from .particles import Swarm, deepened, lit_accent, paleness, present, restless, shine
+from .brushes import thinned
+from .particles import Swarm, deepened, lit_accent, paleness, restless, shine
 from .stage import TAU, Stage, glow, over, ramp, smooth, soft_disc
 
 
@@ -29,7 +30,7 @@ def bokeh(stage: Stage) -> Tensor:
     for count, depth, size, sharp in ((12, 0.4, 0.13, 9.0), (12, 0.7, 0.20, 9.0), (6, 1.0, 0.32, 5.0)):
         dx, dy, phase = swarm.offsets(count, depth, 0.55 + 0.65 * depth, (0.0, 0.0), wander)
         radius = size * stage.randoms(count, 0.85, 1.2)[:, :, None, None, None]
-        dim = stage.randoms(count, 0.42, 0.78)[:, :, None, None, None] * present(stage, count)
+        dim = stage.randoms(count, 0.42, 0.78)[:, :, None, None, None] * thinned(stage, count, count // 3)
         alpha = dim * (0.8 + 0.2 * torch.sin(1.1 * t + 2 * phase)) * (1.1 - 0.35 * depth)
         across, down = (dx / radius) ** 2, (dy / radius) ** 2
         for i in range(count):
@@ -141,7 +142,7 @@ def _starfield(stage: Stage) -> tuple[Tensor, Tensor, Tensor]:
     scale = _FARTHEST * torch.exp(_FLIGHT * near)
     phase = stage.randoms(count, 0, TAU)[:, :, None, None, None]
     weight = smooth(near, 0, 0.15) * smooth(near, 1, 0.85) * (0.75 + 0.25 * torch.sin(2.2 * t + phase))
-    weight = weight * present(stage, count)
+    weight = weight * thinned(stage, count, count // 3)
     size = 0.017 * scale.clamp(min=1.15) * stage.randoms(count, 0.85, 1.25)[:, :, None, None, None]
     offsets = []
     for axis, (screen, half) in enumerate(((stage.x, stage.half_width), (stage.y, stage.half_height))):

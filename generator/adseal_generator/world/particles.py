@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from .backdrop import backdrop, has_accent
+from .brushes import thinned
 from .stage import TAU, Stage, over, ramp, smooth
 
 
@@ -46,7 +47,9 @@ class Swarm:
         offset_x, offset_y, phase = self.offsets(count, depth, flow, drift, sway)
         radius = stage.randoms(count, *size)[:, :, None, None, None]
         flicker = 0.78 + 0.22 * torch.sin(1.7 * t + 3 * phase)
-        weight = stage.randoms(count, *alpha)[:, :, None, None, None] * flicker * present(stage, count)
+        weight = (
+            stage.randoms(count, *alpha)[:, :, None, None, None] * flicker * thinned(stage, count, count // 3)
+        )
         across, down = torch.exp(-0.5 * (offset_x / radius) ** 2), torch.exp(-0.5 * (offset_y / radius) ** 2)
         self._spots.append((across.squeeze(3), down.squeeze(4), weight.squeeze(4)))
 
@@ -81,12 +84,6 @@ class Swarm:
         across, down, weight = (torch.cat([s[i][:, group::3] for s in self._spots], 1) for i in range(3))
         total = torch.matmul((down * weight).permute(0, 2, 3, 1), across.permute(0, 2, 1, 3))
         return (1 - torch.exp(-1.35 * total))[:, None]
-
-
-def present(stage: Stage, count: int) -> Tensor:
-    """1 for the spots that are there, ``[B, N, 1, 1, 1]``: all of a dense scene, a third of a sparse one."""
-    surplus = (torch.arange(count, device=stage.x.device) >= count // 3)[None, :, None, None, None]
-    return 1 - stage.is_("density", "sparse") * surplus
 
 
 def restless(stage: Stage) -> Tensor:

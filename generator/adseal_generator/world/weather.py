@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from .backdrop import backdrop, has_accent
-from .city import look, plate, spots, spread, thinned
+from .brushes import look, plate, spots, spread, thinned
 from .stage import TAU, Stage, glow, over, smooth, soft_disc
 
 _ACROSS, _DOWN = 0.7548777, 0.5698403  # steps that fill a plane evenly, however many are taken
