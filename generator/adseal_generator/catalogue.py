@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -164,11 +165,11 @@ def _info(about: dict[str, Any], digest: str) -> ModelInfo:
         name=str(about["name"]),
         version=str(about["version"]),
         digest=digest,
-        fps=int(about["fps"]),
+        fps=int(_at_least(1, about, "fps")),
         max_frames=max(lengths, default=int(about["frames"])),
         sizes=tuple((int(w), int(h)) for w, h in about["sizes"]),
-        default_steps=int(about["default_steps"]),
-        default_guidance=float(about["default_guidance"]),
+        default_steps=int(_at_least(1, about, "default_steps")),
+        default_guidance=_at_least(1, about, "default_guidance"),
         licence=str(about["licence"]),
         lengths=lengths,
         conditions=_conditions(about),
@@ -187,8 +188,17 @@ def _habits(about: dict[str, Any]) -> Habits:
     )
 
 
+def _at_least(least: float, about: dict[str, Any], name: str) -> float:
+    value = about[name]
+    if not isinstance(value, int | float) or not least <= value < math.inf:
+        raise ValueError(f"{name} is {value!r}, and has to be a number of at least {least:g}")
+    return float(value)
+
+
 def _lengths(about: dict[str, Any]) -> tuple[int, ...]:
     if about["lengths"] is not None:
+        if not isinstance(about["lengths"], list):
+            raise ValueError(f"lengths is {about['lengths']!r}, and has to be a list of numbers of frames")
         return tuple(sorted({_whole(n) for n in about["lengths"]}))
     return (_whole(about["frames"]),) if about["whole_clips"] else ()
 
