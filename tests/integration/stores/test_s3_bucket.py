@@ -209,23 +209,34 @@ def test_a_file_that_changes_while_it_is_sent_is_refused(
 def test_of_racing_multipart_uploads_exactly_one_wins_and_none_leaves_parts(
     bucket: str, file_of: FileOf, client: Any
 ) -> None:
-    sources = [file_of(BIG) for _ in range(3)]
-    start = threading.Barrier(3)
+    """SeaweedFS decides a race under a lock that it holds for five seconds at most (its pull request 8801), which
+    a starved machine can outlast: then two win, and no client can tell. So the race may be run again, twice; a
+    store that does not ask the server to decide never has a single winner.
+    """
     store = s3(bucket)
+    start = threading.Barrier(3)
 
-    def race(source: Path) -> str:
-        start.wait()
-        try:
-            return store.put("big.mp4", source, content_type="video/mp4").sha256
-        except ObjectExists:
-            return ""
+    def race(key: str) -> Callable[[Path], str]:
+        def put(source: Path) -> str:
+            start.wait()
+            try:
+                return store.put(key, source, content_type="video/mp4").sha256
+            except ObjectExists:
+                return ""
 
-    with ThreadPoolExecutor(3) as pool:
-        won = [sha256 for sha256 in pool.map(race, sources) if sha256]
-    there = store.head("big.mp4")
-    assert there is not None
-    assert won == [there.sha256]
-    assert client.list_multipart_uploads(Bucket="ads", Prefix=store.prefix).get("Uploads", []) == []
+        return put
+
+    for attempt in range(3):
+        sources = [file_of(BIG) for _ in range(3)]
+        with ThreadPoolExecutor(3) as pool:
+            won = [sha256 for sha256 in pool.map(race(f"{attempt}.mp4"), sources) if sha256]
+        there = store.head(f"{attempt}.mp4")
+        assert there is not None
+        assert there.sha256 in won
+        assert client.list_multipart_uploads(Bucket="ads", Prefix=store.prefix).get("Uploads", []) == []
+        if won == [there.sha256]:
+            return
+    pytest.fail(f"{len(won)} of three racing uploads were told that they had won, three times in a row")
 
 
 def test_a_put_whose_answer_was_lost_is_recognised_as_its_own(
