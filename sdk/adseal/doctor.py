@@ -110,10 +110,14 @@ def _identity(home: Home) -> Iterator[Finding]:
 def _watermark_key(home: Home) -> Iterator[Finding]:
     keys = home.known_keys()
     yield Finding(
-        subject="watermark key",
+        subject="watermark keys",
         state="ok" if keys else "warning",
-        detail=f"key id {keys[0].key_id}" if keys else "none yet; made on first use",
-        hint="keep a backup of watermark.key: without it your own ads cannot be recognised" if keys else "",
+        detail=f"{len(keys)}, marks are made with {keys[0].key_id}"
+        if keys
+        else "none yet; made on first use",
+        hint=f"keep a backup of {home.keyring.folder}: without it your own ads cannot be recognised"
+        if keys
+        else "",
     )
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from adseal_provenance.identity import Identity
     from adseal_provenance.registry import Registry
     from adseal_provenance.trust import Trust
+    from adseal_provenance.watermark.keyring import Keyring
     from adseal_provenance.watermark.keys import WatermarkKey
 
 
@@ -60,8 +61,11 @@ class Home:
         return self.path / "registry.db"
 
     @property
-    def key_path(self) -> Path:
-        return self.path / "watermark.key"
+    def keyring(self) -> "Keyring":
+        """The watermark keys, `watermark/0001.key` and on."""
+        from adseal_provenance.watermark.keyring import Keyring
+
+        return Keyring(self.path / "watermark")
 
     def identity(self) -> "Identity":
         """The signing identity; a development one is made on first use."""
@@ -72,18 +76,11 @@ class Home:
 
     def watermark_key(self) -> "WatermarkKey":
         """The key new marks are made with; made on first use."""
-        from adseal_provenance.watermark.keys import WatermarkKey
-
-        self.make()
-        return (
-            WatermarkKey.load(self.key_path) if self.key_path.exists() else WatermarkKey.create(self.key_path)
-        )
+        return self.make().keyring.newest()
 
     def known_keys(self) -> "tuple[WatermarkKey, ...]":
-        """Every key this home can look for; empty when it never sealed anything."""
-        from adseal_provenance.watermark.keys import WatermarkKey
-
-        return (WatermarkKey.load(self.key_path),) if self.key_path.exists() else ()
+        """Every key this home can look for, the newest first; empty when it never sealed anything."""
+        return self.keyring.all()
 
     def registry(self, uri: str | None = None) -> "Registry":
         """The registry to record in, made if it is not there; `uri` overrides the home's own."""

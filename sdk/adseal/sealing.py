@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from adseal_generator.frames import YuvFrame
     from adseal_provenance.fingerprint import Fingerprint
     from adseal_provenance.manifest import SealRequest
+    from adseal_provenance.watermark.model import Mark
 
 Profile = Literal["robust", "quality"]
 PICTURE, SOUND = "io.adseal.picture.1", "io.adseal.sound.1"
@@ -255,7 +256,7 @@ def _finish(
     from adseal_provenance.registry import Record
     from adseal_provenance.signing import sign_file
 
-    picture_p, sound_p, fingerprint = _read_back(made, home)
+    picture, sound_p, fingerprint = _read_back(made, home)
     identity = home.identity()
     notes = [] if sound_p is not None else ["the sound carries no watermark (silent, too short, or no sound)"]
     wanted = request(made.locator if sound_p is not None else None)
@@ -267,7 +268,7 @@ def _finish(
             records.add(
                 Record(
                     locator=made.locator,
-                    key_id=home.watermark_key().key_id,
+                    key_id=picture.key_id,
                     algorithms=(PICTURE, SOUND) if sound_p is not None else (PICTURE,),
                     manifest_id=signed.manifest_id,
                     manifest_store=signed.manifest_store,
@@ -293,13 +294,13 @@ def _finish(
         manifest_store=signed.manifest_store,
         signer=identity.common_name,
         identity=identity.kind,
-        picture_log10_p=picture_p,
+        picture_log10_p=picture.log10_p,
         sound_log10_p=sound_p,
         notes=tuple(notes),
     )
 
 
-def _read_back(made: "Rendition", home: Home) -> "tuple[float, float | None, Fingerprint]":
+def _read_back(made: "Rendition", home: Home) -> "tuple[Mark, float | None, Fingerprint]":
     """Find the file's own marks again, as a stranger would; the fingerprint comes from the same pass.
 
     Raises:
@@ -308,7 +309,7 @@ def _read_back(made: "Rendition", home: Home) -> "tuple[float, float | None, Fin
     from adseal_provenance.media import Limits
     from adseal_provenance.watermark.detect import detect_file
 
-    detection, fingerprint = detect_file(made.path, (home.watermark_key(),), limits=Limits())
+    detection, fingerprint = detect_file(made.path, home.known_keys(), limits=Limits())
     found = {m.algorithm: m for m in detection.marks if m.id == made.locator}
     picture = found.get(PICTURE)
     if picture is None or fingerprint is None:
@@ -317,7 +318,7 @@ def _read_back(made: "Rendition", home: Home) -> "tuple[float, float | None, Fin
             hint="it is too dark, too flat or too short to carry a mark; try the robust profile or a longer clip",
         )
     sound = found.get(SOUND)
-    return picture.log10_p, sound.log10_p if sound else None, fingerprint
+    return picture, sound.log10_p if sound else None, fingerprint
 
 
 def _digest(texts: Iterator[str]) -> str:

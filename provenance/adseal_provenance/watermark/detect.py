@@ -29,6 +29,7 @@ from adseal_provenance.watermark.sound_detect import SoundDetector
 __all__ = ["Detection", "Mark", "MarkGeometry", "detect_file"]
 
 _FRAMES_WANTED = 160
+_SLOWEST, _FASTEST = 2.0, 25.0  # frames a second: what codecs do to a mark averages out over frames
 _SHORT_SIDE = 1080
 
 
@@ -65,7 +66,7 @@ def detect_file(
         info = probe(path, limits)
         evidence, fingerprint = _watch(path, info, limits, notes)
         found, picture = _picture(evidence, keys, known, thorough, notes)
-        marks += [found] if found else []
+        marks += found
     except MediaError as error:
         if error.code in ("not_found", "too_large", "too_complex"):
             raise
@@ -74,8 +75,8 @@ def detect_file(
     samples = read_sound(path, limits, notes=notes)
     if problem is not None and samples is None:
         raise problem
-    found, sound = _sound(samples, keys, notes)
-    marks += [found] if found else []
+    heard, sound = _sound(samples, keys, notes)
+    marks += [heard] if heard else []
     return Detection(marks=tuple(marks), picture=picture, sound=sound, notes=tuple(notes.notes)), fingerprint
 
 
@@ -83,7 +84,7 @@ def _watch(
     path: str | Path, info: MediaInfo, limits: Limits, notes: ReadNotes
 ) -> tuple[PictureEvidence, Fingerprint | None]:
     length = min(info.duration_s or 20.0, limits.max_seconds)
-    per_second = min(max(_FRAMES_WANTED / max(length, 1.0), 2.0), 8.0)
+    per_second = min(max(_FRAMES_WANTED / max(length, 1.0), _SLOWEST), _FASTEST)
     evidence, builder = PictureEvidence(), FingerprintBuilder()
     shape: tuple[int, int] | None = None
     last = 0.0
@@ -109,17 +110,18 @@ def _picture(
     known: Sequence[tuple[str, str]],
     thorough: bool,
     notes: ReadNotes,
-) -> tuple[Mark | None, Checked]:
+) -> tuple[tuple[Mark, ...], Checked]:
     if not keys:
-        return None, "not_checked"
+        return (), "not_checked"
     if evidence.window is None:
         notes.add("the picture is flat all the time; no mark could be in it")
-        return None, "not_checked"
+        return (), "not_checked"
     detector = PictureDetector(keys)
-    mark = detector.find(evidence, thorough=thorough)
-    if mark is None and known:
-        mark = detector.verify_known(evidence, known, thorough=thorough)
-    return mark, "found" if mark else "not_found"
+    marks = detector.find(evidence, thorough=thorough)
+    if not marks and known:
+        confirmed = detector.verify_known(evidence, known, thorough=thorough)
+        marks = (confirmed,) if confirmed else ()
+    return marks, "found" if marks else "not_found"
 
 
 def _sound(

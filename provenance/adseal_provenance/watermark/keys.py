@@ -27,6 +27,9 @@ _MAX_FILE_BYTES = 1024
 _LOCATOR = re.compile(r"[0-9a-f]{12}")
 
 LOCATOR_BITS = 48
+PATTERNS = 4
+"""Secret patterns of one key. Which one a mark has depends on its locator: averaging the marked videos of a tenant
+then gives a mixture, and a message read off a pattern that is not its own is refused."""
 
 
 class WatermarkKey:
@@ -138,6 +141,10 @@ class WatermarkKey:
         :meth:`derive`).
         """
         return np.random.Generator(np.random.PCG64(int.from_bytes(self.derive(label), "big")))
+
+    def pattern_of(self, locator: str) -> int:
+        """Which of the `PATTERNS` a mark with this locator has."""
+        return self.derive(f"pattern:{locator}")[0] % PATTERNS
 
     def _check(self) -> str:
         return self.derive("file-check")[:4].hex()

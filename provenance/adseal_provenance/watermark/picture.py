@@ -44,6 +44,8 @@ _MIN_SIDE = 64
 _BLACK, _WHITE = 16, 235
 _GRAIN = 0.5  # local luma deviation at grid resolution that fine grain leaves
 _AROUND = np.ones((13, 13), np.uint8)
+_QUIET = (0.5, 2.0)  # luma levels of deviation below which a place is not clearer than another
+_CHIP_GAIN = 0.7  # mean of a unit pattern over one of its chips
 _EVERY = 3  # frames between two measurements of the host; they are smoothed over many frames anyway
 
 
@@ -65,9 +67,9 @@ _PROFILES: Final[dict[str, _Strength]] = {
 }
 
 
-def picture_tile(key: WatermarkKey) -> KeyedTile:
-    """The secret tile that picture marks of this key use."""
-    return KeyedTile(key, ALGORITHM, (TILE, TILE))
+def picture_tile(key: WatermarkKey, number: int) -> KeyedTile:
+    """The secret tile of one of a key's patterns (0 .. `PATTERNS` - 1)."""
+    return KeyedTile(key, f"{ALGORITHM}:{number}", (TILE, TILE))
 
 
 def pattern(chips: Field) -> Field:
@@ -111,7 +113,7 @@ class PictureMarker:
             )
         self._size = (height, width)
         self._strength = _PROFILES[profile]
-        self._tile = picture_tile(key)
+        self._tile = picture_tile(key, key.pattern_of(locator))
         self._code = codeword(locator)
         chip_px = min(width, height) / CHIPS
         self._grid = (round(height / chip_px) * 2, round(width / chip_px) * 2)
@@ -142,10 +144,10 @@ class PictureMarker:
         small = np.asarray(cv2.resize(luma, (columns, rows), interpolation=cv2.INTER_AREA), dtype=np.uint8)
         host = small.astype(np.float32)
         detail = host - cv2.blur(host, (7, 7))
-        if self._frames % _EVERY == 0:
-            self._listen(host)
-        self._frames += 1
         amplitude = self._amplitude(small, detail)
+        if self._frames % _EVERY == 0:
+            self._listen(host, amplitude)
+        self._frames += 1
         amplitude *= self._pattern
         rms = float(np.sqrt(cv2.norm(amplitude, cv2.NORM_L2SQR) / amplitude.size))
         cap = min(1.0, self._strength.frame_rms / max(rms, 1e-9))
@@ -167,17 +169,20 @@ class PictureMarker:
         amplitude *= cv2.LUT(small, self._range)
         return np.asarray(amplitude, dtype=np.float32)
 
-    def _listen(self, host: Field) -> None:
-        """Measure what the host says about each coded bit, and strengthen or relax each bit's chips
-        accordingly.
+    def _listen(self, host: Field, amplitude: Field) -> None:
+        """Measure what the host says about each coded bit, as the detector will, and strengthen or relax each bit's
+        chips accordingly.
         """
-        residual = host_residual(host, 2.7, 17)
+        residual, weight = host_residual(host, 2.7, 17)
         chips = fold_chips(residual)
         chips -= chips.mean()
         keep = 0.0 if self._frames == 0 else 0.8
         self._bias = (keep * self._bias + (1 - keep) * self._tile.bits(chips)).astype(np.float32)
         self._sync_bias = keep * self._sync_bias + (1 - keep) * self._tile.sync_level(chips)
-        expected = 0.12  # normalised chip amplitude that the mark reaches on ordinary texture
+        rms = float(np.sqrt(np.mean(amplitude * amplitude)))
+        cap = min(1.0, self._strength.frame_rms / max(rms, 1e-9))
+        # what the mark will add to a chip of the detector's
+        expected = max(_CHIP_GAIN * cap * float(np.mean(amplitude * weight)), 1e-6)
         gains = np.clip(1.0 - self._code * self._bias / expected, 0.25, 2.2)
         sync_gain = float(np.clip(1.0 - self._sync_bias / expected, 0.25, 2.2))
         self._pattern = self._spread(self._tile.chips((self._code * gains).astype(np.float32), sync_gain))
@@ -203,15 +208,30 @@ class PictureMarker:
         return out
 
 
-def host_residual(luma: Field, sigma: float, box: int) -> Field:
-    """Robust local residual: high-passed, divided by its own local deviation, clipped to ±2 (float32, same
-    shape).
+def host_residual(luma: Field, sigma: float, box: int) -> tuple[Field, Field]:
+    """What a picture says at the scale of chips, each sample weighted as a matched filter would.
+
+    Where the picture is quiet the mark is faint but clear; on texture it is loud in a louder neighbourhood. So a
+    sample counts by the mark's usual amplitude there over the local variance. Below about the picture's own median
+    deviation nothing gets clearer: what is left there has been through a codec.
+
+    Args:
+        luma: float32[H, W].
+        sigma: px; coarser things are taken out.
+        box: px; size of the neighbourhood.
+
+    Returns:
+        The weighted residual, clipped to twice the local deviation, and the weights (both float32[H, W]).
     """
     detail = luma - cv2.GaussianBlur(luma, (0, 0), sigma)
     variance = np.maximum(cv2.blur(detail * detail, (box, box)), 0.0)
     deviation: Field = np.asarray(cv2.sqrt(variance), dtype=np.float32)
-    deviation += np.float32(1.5)
-    return np.asarray(np.clip(detail / deviation, -2.0, 2.0), dtype=np.float32)
+    quiet = float(np.clip(1.5 * np.median(deviation[::8, ::8]), *_QUIET))
+    usual = _PROFILES["robust"]
+    weight = (usual.smooth + usual.slope * deviation) / (variance + quiet * quiet)
+    most = 2.0 * (deviation + 0.3)
+    residual = np.clip(detail, -most, most) * weight
+    return np.asarray(residual, np.float32), np.asarray(weight, np.float32)
 
 
 def fold_chips(residual: Field) -> Field:

@@ -134,7 +134,7 @@ class PictureEvidence:
         if self.window is None:
             return
         picture = analysis_size(self.window.of(luma))
-        residual = host_residual(picture.astype(np.float32), 4.0, 25)
+        residual, _ = host_residual(picture.astype(np.float32), 4.0, 25)
         last = self.stretches[-1] if self.stretches else None
         if last is None or t_s >= last.start_s + self._stretch_s:
             self._close()

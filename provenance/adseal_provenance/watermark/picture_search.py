@@ -8,19 +8,20 @@ deviations over all shifts). Leaves out: reading the message and deciding whethe
 (``picture_detect``).
 
 Under the null hypothesis z behaves like the largest of N standard normal values, N = shifts × hypotheses;
-every trial is counted in ``Search.trials``.
+every trial is counted in ``Search.count``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from adseal_provenance.watermark.picture import CHIPS, TILE
+from adseal_provenance.watermark.picture import CHIPS, TILE, pattern
 from adseal_provenance.watermark.picture_evidence import ANALYSIS_SIDE
 
 Field = NDArray[np.float32]
@@ -31,6 +32,10 @@ BASE_CHIP = ANALYSIS_SIDE / CHIPS
 """Chip size in residual px if the whole of the marked picture is there."""
 _MAX_GRID = 1600
 _KEEP = 4
+_WHITENING = (
+    0.75  # 1 would make all rings equal; on smooth pictures, where the mark itself is loud, that costs some
+)
+_RINGS = 46  # up to the corner of the spectrum, two bins of a folded tile wide
 
 
 @dataclass(frozen=True)
@@ -121,14 +126,69 @@ def spectrum(template: Field) -> Spectrum:
     return np.asarray(np.conj(np.fft.rfft2(template)), dtype=np.complex64)
 
 
+@lru_cache(maxsize=16)
+def _rings(rows: int, columns: int) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """The ring of equal frequency that each bin of a real spectrum of this shape is in, and the size of each ring."""
+    across = np.hypot(np.fft.fftfreq(rows)[:, None], np.fft.rfftfreq(columns)[None])
+    ring = np.minimum((across * TILE).astype(np.intp), _RINGS - 1)
+    return ring, np.maximum(np.bincount(ring.ravel(), minlength=_RINGS), 1).astype(np.float64)
+
+
+def whitened(received: Spectrum, columns: int) -> Spectrum:
+    """A real field's spectrum with more equal amplitudes over frequency.
+
+    What the picture itself says is strong at low frequencies, what a codec says at some of them: a matched filter is
+    for white noise only. (JAWS, Kalker et al. 1999, keeps the phases alone for that reason; here the bins of a ring
+    of equal frequency keep their relation.)
+
+    Args:
+        received: ``rfft2`` of a field at 2 samples per chip.
+        columns: of that field.
+    """
+    ring, count = _rings(received.shape[0], columns)
+    power = np.bincount(ring.ravel(), (received.real**2 + received.imag**2).ravel(), minlength=_RINGS) / count
+    power = np.convolve(np.pad(power, 1, mode="edge"), [0.25, 0.5, 0.25], mode="valid")
+    level = (np.maximum(power, 1e-12) ** (_WHITENING / 2)).astype(np.float32)
+    return np.asarray(received / level[ring], dtype=np.complex64)
+
+
+@lru_cache(maxsize=1)
+def _envelope() -> NDArray[np.float64]:
+    """Mean amplitude of a pattern's spectrum in each ring, at most 1."""
+    ring, count = _rings(FOLD, FOLD)
+    chips = np.random.default_rng(0).choice(np.array([-1.0, 1.0], np.float32), (TILE, TILE))
+    power = np.abs(np.fft.rfft2(pattern(chips))) ** 2
+    level: NDArray[np.float64] = np.sqrt(np.bincount(ring.ravel(), power.ravel(), minlength=_RINGS) / count)
+    return np.asarray(level / level.max(), dtype=np.float64)
+
+
+def matched(grid: Field) -> Field:
+    """A residual on the lattice (2 samples per chip) after the matched filter for single chips: `whitened`, and with
+    each frequency as strong as patterns have it.
+    """
+    rows, columns = grid.shape
+    received = whitened(np.fft.rfft2(grid).astype(np.complex64), columns)
+    received *= _envelope()[_rings(rows, columns)[0]].astype(np.float32)
+    filtered = np.fft.irfft2(received, s=(rows, columns))
+    return np.asarray(filtered / max(float(filtered.std()), 1e-12), dtype=np.float32)
+
+
 def correlate(folded: Field, spectra: Spectrum) -> NDArray[np.float32]:
-    """Circular correlations of one folded residual with templates: float32[n, 128, 128] in standard
+    """Circular correlations of one folded, whitened residual with templates: float32[n, 128, 128] in standard
     deviations.
     """
-    received = np.fft.rfft2(folded).astype(np.complex64)
+    received = whitened(np.fft.rfft2(folded).astype(np.complex64), FOLD)
     maps = np.fft.irfft2(received[None] * spectra, s=(FOLD, FOLD))
     deviation = np.sqrt(np.mean(maps * maps, axis=(1, 2), keepdims=True))
     return np.asarray(maps / np.maximum(deviation, 1e-9), dtype=np.float32)
+
+
+@dataclass
+class Count:
+    """Hypotheses tried while one video is looked at: places of the lattice, and messages whose CRC was looked at."""
+
+    trials: int = 0
+    messages: int = 0
 
 
 @dataclass
@@ -138,11 +198,12 @@ class Search:
     Args:
         residual: float32[H, W].
         templates: one 128×128 pattern each, upright.
+        count: shared by all searches of one video.
     """
 
     residual: Field
     templates: Sequence[Field]
-    trials: int = 0
+    count: Count = field(default_factory=Count)
     _spectra: dict[int, Spectrum] = field(default_factory=dict)
     _smooth: dict[int, Field] = field(default_factory=dict)
 
@@ -166,7 +227,7 @@ class Search:
         """The best shift for every orientation and template at one geometry."""
         grid = sample(self.smoothed((geometry.chip_x + geometry.chip_y) / 2), geometry)
         maps = correlate(fold(grid), self.spectra(orientations))
-        self.trials += maps.size
+        self.count.trials += maps.size
         flat = maps.reshape(len(maps), -1)
         best = flat.argmax(axis=1)
         found = []

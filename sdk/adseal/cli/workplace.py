@@ -44,6 +44,49 @@ def init(as_json: Json = False) -> None:
         )
 
 
+keys = typer.Typer(help="Watermark keys.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@keys.callback()
+def _keys() -> None:
+    """Watermark keys: the newest makes marks, all of them find marks."""
+
+
+@keys.command("list")
+def list_keys(as_json: Json = False) -> None:
+    """The ids of all watermark keys, the newest first. Secrets are never shown."""
+    with show.errors_told(as_json):
+        from adseal.home import Home
+
+        ring = Home().keyring
+        found = [key.key_id for key in ring.all()]
+    if as_json:
+        show.emit({"folder": str(ring.folder), "keys": found})
+        return
+    for number, key_id in enumerate(found):
+        show.out().print(
+            f"{key_id}  {'makes and finds marks' if number == 0 else 'finds marks'}", markup=False
+        )
+    if not found:
+        show.out().print("None yet: the first is made on first use.")
+
+
+@keys.command("rotate")
+def rotate(as_json: Json = False) -> None:
+    """Make a new watermark key for all marks from now on; marks of older keys are still found."""
+    with show.errors_told(as_json):
+        from adseal.home import Home
+
+        ring = Home().make().keyring
+        key = ring.rotate()
+        known = len(ring.all())
+    if as_json:
+        show.emit({"folder": str(ring.folder), "key": key.key_id, "known": known})
+        return
+    show.out().print(f"{key.key_id} makes marks from now on; {known} keys find them.", markup=False)
+    show.out().print(f"Back up {ring.folder}: without it your own ads cannot be recognised.", markup=False)
+
+
 def doctor(as_json: Json = False) -> None:
     """Check everything a render, a seal or a verification needs; exit 1 if something is missing."""
     from adseal.doctor import examine

@@ -214,13 +214,28 @@ def test_keys_are_private_and_never_shown(program: Program, own_home: Path) -> N
     made = program("pki", "init", "--json")
     assert made.returncode == 0, made.stderr
     assert json.loads(made.stdout)["identity"] == "development"
-    for path in (own_home / "watermark.key", own_home / "identity" / "key.pem"):
+    for path in (own_home / "watermark" / "0001.key", own_home / "identity" / "key.pem"):
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    (secret,) = (word for word in (own_home / "watermark.key").read_text().split() if len(word) == 64)
-    for command in (["pki", "init"], ["doctor"]):
+    (secret,) = (
+        word for word in (own_home / "watermark" / "0001.key").read_text().split() if len(word) == 64
+    )
+    for command in (["pki", "init"], ["doctor"], ["keys", "list"], ["keys", "rotate"]):
         said = program(*command)
         assert secret not in said.stdout + said.stderr
         assert "PRIVATE KEY" not in said.stdout + said.stderr
+
+
+def test_ads_sealed_before_a_key_was_rotated_are_still_recognised(
+    sealed: Any, program: Program, tmp_path: Path
+) -> None:
+    path, answer, home = sealed
+    before = json.loads(program("keys", "list", "--json", home=home).stdout)["keys"]
+    made = json.loads(program("keys", "rotate", "--json", home=home).stdout)
+    assert json.loads(program("keys", "list", "--json", home=home).stdout)["keys"] == [made["key"], *before]
+    copy = tmp_path / "copy.mp4"
+    platform.reencode(path, copy)
+    _, report = _verdict(copy, home)
+    assert {(m["id"], m["key_id"]) for m in report["marks"]} == {(answer["id"], before[0])}
 
 
 def test_doctor_finds_nothing_missing_here(program: Program) -> None:

@@ -99,6 +99,16 @@ def test_any_eight_wrong_signs_are_corrected(locator: str, wrong: list[int]) -> 
     assert decode(soft) == locator
 
 
+def test_looking_at_more_messages_reads_more_and_never_another_one() -> None:
+    random = np.random.default_rng(3)
+    truth = codeword("0123456789ab")
+    noisy = [truth * 0.62 + random.normal(size=CODE_BITS) for _ in range(40)]
+    first, list_of_64 = ([decode(soft, tries) for soft in noisy] for tries in (1, 64))
+    assert all(a in (None, b) for a, b in zip(first, list_of_64, strict=True))
+    assert {*first, *list_of_64} <= {None, "0123456789ab"}
+    assert list_of_64.count(None) < first.count(None)
+
+
 def test_noise_alone_is_never_a_message() -> None:
     random = np.random.default_rng(7)
     assert all(decode(random.normal(size=CODE_BITS)) is None for _ in range(400))

@@ -18,6 +18,8 @@ from adseal_provenance.watermark.picture_detect import PictureDetector
 from adseal_provenance.watermark.picture_evidence import PictureEvidence
 
 Plane = NDArray[np.uint8]
+OTHERS = [f"{n:012x}" for n in range(1000, 1040)]
+KEY_PATTERN = KEY.pattern_of(LOCATOR)
 
 
 @pytest.fixture(scope="module")
@@ -34,8 +36,15 @@ def evidence_of(path: Path) -> PictureEvidence:
     return evidence
 
 
-def found(path: Path, *, thorough: bool = True) -> Mark | None:
+def all_found(path: Path, *, thorough: bool = True) -> tuple[Mark, ...]:
     return PictureDetector([KEY]).find(evidence_of(path), thorough=thorough)
+
+
+def found(path: Path, *, thorough: bool = True) -> Mark | None:
+    """The only mark of a file, or None."""
+    marks = all_found(path, thorough=thorough)
+    assert len(marks) < 2
+    return marks[0] if marks else None
 
 
 def psnr(a: Plane, b: Plane) -> float:
@@ -121,13 +130,38 @@ def test_only_the_seconds_that_carry_the_mark_are_named(tmp_path: Path) -> None:
     assert 5.9 <= end <= 7.1
 
 
+def test_every_mark_of_a_compilation_is_named_with_its_seconds(tmp_path: Path) -> None:
+    same = next(other for other in OTHERS if KEY.pattern_of(other) == KEY.pattern_of(LOCATOR))
+    different = next(other for other in OTHERS if KEY.pattern_of(other) != KEY.pattern_of(LOCATOR))
+    parts = [(LOCATOR, 3), (same, 4), (different, 5)]
+    frames = [f for locator, seed in parts for f in marked(ad(seed, seconds=5), locator=locator)]
+    marks = all_found(encode(tmp_path / "compilation.mp4", frames), thorough=False)
+    assert [mark.id for mark in marks] == [LOCATOR, same, different]
+    for mark, start in zip(marks, (0, 5, 10), strict=True):
+        assert mark.spans[0][0] == pytest.approx(start, abs=1.1)
+        assert mark.spans[-1][1] == pytest.approx(start + 5, abs=1.1)
+
+
+def test_a_video_marked_twice_has_both_marks(tmp_path: Path) -> None:
+    different = next(other for other in OTHERS if KEY.pattern_of(other) != KEY.pattern_of(LOCATOR))
+    twice = encode(tmp_path / "twice.mp4", marked(marked(ad()), locator=different))
+    assert {mark.id for mark in all_found(twice, thorough=False)} == {LOCATOR, different}
+
+
+def test_a_message_read_off_another_pattern_than_its_own_is_refused(
+    clip: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evidence = evidence_of(clip)
+    monkeypatch.setattr(type(KEY), "pattern_of", lambda *_: 1 - KEY_PATTERN)
+    assert PictureDetector([KEY]).find(evidence, thorough=False) == ()
+
+
 def test_the_wrong_key_finds_nothing_and_the_right_one_among_several_is_named(clip: Path) -> None:
     evidence = evidence_of(clip)
-    assert PictureDetector([OTHER_KEY]).find(evidence, thorough=False) is None
-    mark = PictureDetector([OTHER_KEY, KEY]).find(evidence, thorough=False)
-    assert mark is not None
-    assert mark.key_id == KEY.key_id
-    assert PictureDetector([]).find(evidence) is None
+    assert PictureDetector([OTHER_KEY]).find(evidence, thorough=False) == ()
+    marks = PictureDetector([OTHER_KEY, KEY]).find(evidence, thorough=False)
+    assert [mark.key_id for mark in marks] == [KEY.key_id]
+    assert PictureDetector([]).find(evidence) == ()
 
 
 def test_unmarked_ads_carry_nothing_even_under_the_full_search(tmp_path: Path) -> None:
@@ -159,11 +193,11 @@ def test_a_known_locator_is_confirmed_where_reading_fails_and_another_is_not(
     clip: Path, tmp_path: Path
 ) -> None:
     def tiny(luma: Plane) -> Plane:
-        return cv2.resize(luma, (270, 480), interpolation=cv2.INTER_AREA)
+        return cv2.resize(luma, (240, 426), interpolation=cv2.INTER_AREA)
 
     evidence = evidence_of(edited(clip, tmp_path / "tiny.mp4", tiny, crf=23))
     detector = PictureDetector([KEY])
-    assert detector.find(evidence, thorough=False) is None
+    assert detector.find(evidence, thorough=False) == ()
     mark = detector.verify_known(
         evidence, [(KEY.key_id, "ffffffffffff"), (KEY.key_id, LOCATOR)], thorough=False
     )
@@ -202,7 +236,7 @@ def test_black_and_flat_videos_are_no_trouble(tmp_path: Path) -> None:
         assert found(plain) is None
     evidence = PictureEvidence()
     evidence.finish()
-    assert PictureDetector([KEY]).find(evidence) is None
+    assert PictureDetector([KEY]).find(evidence) == ()
 
 
 def test_marking_is_the_same_every_time_and_leaves_its_input_alone() -> None:

@@ -86,7 +86,8 @@ class AdsealMark:
         if not count:
             raise no_frames()
         evidence.finish(count / self._fps)
-        mark = PictureDetector([self._key]).find(evidence, thorough=self._thorough)
+        marks = PictureDetector([self._key]).find(evidence, thorough=self._thorough)
+        mark = min(marks, key=lambda m: m.log10_p, default=None)
         bits = bits_of(bytes.fromhex(mark.id)) if mark else ()
         return Reading(
             name=self.name,
