@@ -24,7 +24,7 @@ from PIL import Image, ImageDraw, ImageFont
 from adseal_generator.catalogue import model_folder
 from adseal_generator.diffusion import Generator
 from adseal_generator.world.render import render
-from adseal_generator.world.scene import CAMERAS, FAMILIES, sample_scenes
+from adseal_generator.world.scene import CAMERAS, FAMILIES, TRAITS, sample_scenes
 
 Picture = NDArray[np.uint8]
 
@@ -52,6 +52,11 @@ SUBJECTS = {
     "product": ("a green bottle on a pedestal, bright", "a pink sneaker on a pedestal, dark studio"),
     "stars": ("starfield with purple nebula, push in", "blue galaxy, static camera"),
 }
+VIEWS = {
+    "mountains": "blue mountains by day",
+    "clouds": "blue clouds by day",
+    "product": "a teal can on a pedestal",
+}  # one for each camera: the first that can be seen so
 FREE = (
     "Velvet evening sky over a quiet harbour",
     "Caramel pouring slowly, rich and glossy",
@@ -128,12 +133,12 @@ def main() -> None:
     families = [(p, strip(sample(model, p, 100 + i))) for f in known for i, p in enumerate(SUBJECTS[f])]
     sheet(families, 4, given.out / "families.jpg", 0.5)
     moves = [
-        f"blue mountains by day, {c.replace('-', ' ')}"
-        for c in CAMERAS
-        if "orbit" not in c and "tilt" not in c
+        f"{text}, {camera.replace('-', ' ')}"
+        for camera in CAMERAS
+        for text in [
+            text for family, text in VIEWS.items() if family in known and camera in TRAITS[family].cameras
+        ][:1]
     ]
-    moves += [f"purple ribbons, {c.replace('-', ' ')}" for c in ("tilt-up", "tilt-down")]
-    moves += [f"a teal can on a pedestal, {c.replace('-', ' ')}" for c in ("orbit-left", "orbit-right")]
     sheet([(m, strip(sample(model, m, 200))) for m in moves], 4, given.out / "cameras.jpg", 0.5)
     sheet([(p, strip(sample(model, p, 300))) for p in FREE], 4, given.out / "free-text.jpg", 0.5)
     sheet(

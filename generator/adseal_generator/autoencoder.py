@@ -11,7 +11,7 @@ Decides: how pixels become latents and back. It is linear, with no free paramete
   error that jumps at the border shrinks by that factor; flat areas pass unchanged; the pair of filters is
   exactly inverse.
 * ``8 k + 1`` frames: the first is repeated to fill a block of its own, and decoding drops the repeats. That block is
-  not filtered against the next one (unless ``lap_first``), so the first latent of a clip is the latent of its first
+  not filtered against the next one, so the first latent of a clip is the latent of its first
   frame alone: a picture can be put in its place.
 
 Leaves out: fitting the basis (`training.basis`) and noise (the pipeline's).
@@ -55,8 +55,6 @@ class PatchAutoencoder(ModelMixin, ConfigMixin):  # type: ignore[misc]
         spatial_compression_ratio, temporal_compression_ratio: block size in px and frames.
         lap_gain: factor on the difference of a mirrored pair, nearest pair first, across borders in space.
         lap_gain_time: the same across block borders in time.
-        lap_first: filter between the first frame's block and the next, too. So mini 1 was trained; a picture then
-            cannot take the place of its first latent.
         scaling_factor, timestep_conditioning: read by the LTX pipelines; 1 and False here.
     """
 
@@ -68,13 +66,11 @@ class PatchAutoencoder(ModelMixin, ConfigMixin):  # type: ignore[misc]
         temporal_compression_ratio: int = 8,
         lap_gain: Sequence[float] = (),
         lap_gain_time: Sequence[float] = (),
-        lap_first: bool = False,
         scaling_factor: float = 1.0,  # noqa: ARG002 - kept in the config
         timestep_conditioning: bool = False,  # noqa: ARG002 - kept in the config
     ) -> None:
         super().__init__()
         self.lap_gain, self.lap_gain_time = tuple(lap_gain), tuple(lap_gain_time)
-        self.still = 0 if lap_first else temporal_compression_ratio  # frames that are not filtered in time
         self.spatial_compression_ratio = spatial_compression_ratio
         self.temporal_compression_ratio = temporal_compression_ratio
         size = 3 * temporal_compression_ratio * spatial_compression_ratio**2
@@ -109,8 +105,8 @@ class PatchAutoencoder(ModelMixin, ConfigMixin):  # type: ignore[misc]
     def lap(self, video: Tensor, *, forward: bool) -> Tensor:
         """Filter pairs across all block borders; ``forward=False`` undoes ``forward=True`` exactly."""
         size, depth = self.spatial_compression_ratio, self.temporal_compression_ratio
-        moving = _lap_along(video[:, :, self.still :], 2, depth, self.lap_gain_time, forward)
-        video = torch.cat([video[:, :, : self.still], moving], dim=2)
+        moving = _lap_along(video[:, :, depth:], 2, depth, self.lap_gain_time, forward)
+        video = torch.cat([video[:, :, :depth], moving], dim=2)
         for dim in (3, 4):
             video = _lap_along(video, dim, size, self.lap_gain, forward)
         return video

@@ -6,8 +6,7 @@ A model folder is a checkpoint in diffusers format. Beside ``model_index.json`` 
 with the sizes, rate and steps the model was made for; a stock LTX folder without one gets LTX's usual values:
 
 * ``lengths``: the only lengths it makes, in frames, each 8 k + 1; a shorter request gets the beginning of the
-  smallest sufficient one. Without it, ``frames`` is the longest of all 8 k + 1. (``whole_clips`` with ``frames``
-  is the older way to name a single length.)
+  smallest sufficient one. Without it, ``frames`` is the longest of all 8 k + 1.
 * ``conditions``: pictures it can start from, of ``first_frame``, ``last_frame`` and ``previous``;
   ``previous_frames``: how many last frames of a previous clip it looks at; ``condition_noise``: noise that the
   pipeline lays over given pictures at each step. A checkpoint that names its conditions gets none unless it says so.
@@ -38,7 +37,6 @@ _LTX = {
     "fps": 24,
     "frames": 161,
     "lengths": None,
-    "whole_clips": False,
     "sizes": [[704, 1216], [960, 960], [1216, 704]],
     "default_steps": 30,
     "default_guidance": 3.0,
@@ -196,11 +194,10 @@ def _at_least(least: float, about: dict[str, Any], name: str) -> float:
 
 
 def _lengths(about: dict[str, Any]) -> tuple[int, ...]:
-    if about["lengths"] is not None:
-        if not isinstance(about["lengths"], list):
-            raise ValueError(f"lengths is {about['lengths']!r}, and has to be a list of numbers of frames")
-        return tuple(sorted({_whole(n) for n in about["lengths"]}))
-    return (_whole(about["frames"]),) if about["whole_clips"] else ()
+    lengths = about["lengths"]
+    if lengths is not None and not isinstance(lengths, list):
+        raise ValueError(f"lengths is {lengths!r}, and has to be a list of numbers of frames")
+    return tuple(sorted({_whole(n) for n in lengths or ()}))
 
 
 def _whole(frames: Any) -> int:

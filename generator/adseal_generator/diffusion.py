@@ -135,7 +135,8 @@ class Generator:
         less the frames it looks at of ``previous``.
 
         Args:
-            prompt, negative_prompt: what to show, and what to keep away from.
+            prompt, negative_prompt: what to show, and what to keep away from; "#1f6f78" is read as the name of
+                the nearest colour.
             width, height: one of ``info.sizes``.
             num_frames: 1 to ``info.max_frames``, at ``info.fps``.
             seed: 0 to 2**63 - 1.
@@ -153,6 +154,8 @@ class Generator:
             FrameError: a given picture is no uint8 ``[H, W, 3]``.
             GenerationCancelled: ``cancelled`` returned True.
         """
+        from .world.captions import in_words  # needs torch
+
         steps = self.info.default_steps if steps is None else steps
         guidance = self.info.default_guidance if guidance is None else guidance
         given = conditions.Given(first_frame, last_frame, previous)
@@ -160,7 +163,8 @@ class Generator:
         conditions.check(self.info, given)
         known = given.known_frames(self._habits.previous_frames)
         made = conditions.whole_length(self.info, num_frames, given, known)
-        call = {"prompt": prompt, "negative_prompt": negative_prompt, "guidance_scale": float(guidance)}
+        words = {"prompt": in_words(prompt), "negative_prompt": in_words(negative_prompt)}
+        call: dict[str, Any] = {**words, "guidance_scale": float(guidance)}
         call |= {"width": width, "height": height, "num_frames": made, "num_inference_steps": steps}
         call |= self._own_way(steps, seed)
         if given.names():

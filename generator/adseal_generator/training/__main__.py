@@ -51,21 +51,25 @@ NEAREST = {
     "rain": ("bokeh",),
     "snow": ("particles", "bokeh"),
     "confetti": ("particles", "bokeh"),
-    "particles": ("bokeh",),
+    "particles": ("stars", "bokeh"),
     "dust": ("particles", "rays"),
     "bubbles": ("particles", "bokeh"),
     "stars": ("particles", "bokeh"),
-    "neon": ("stars", "skyline"),
+    "neon": ("skyline", "stars"),
     "towers": ("skyline",),
     "road": ("mountains",),
     "forest": ("mountains",),
-    "geometric": ("papercut", "ribbons"),
+    "geometric": ("ribbons", "papercut"),
     "terrazzo": ("marble", "liquid"),
     "marble": ("liquid",),
     "splash": ("liquid",),
     "ink": ("liquid", "silk"),
     "steam": ("clouds", "rays"),
     "fabric": ("silk",),
+    "ribbons": ("silk",),
+    "sparks": ("particles", "bokeh"),
+    "product": ("rays", "bokeh"),  # a lit stage without the product, which is the compositor's
+    **dict.fromkeys(OBJECTS, ("rays", "bokeh")),
 }
 
 TINY = Plan(

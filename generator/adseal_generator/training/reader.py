@@ -27,9 +27,9 @@ import torch
 from torch import Tensor
 from transformers import T5Config, T5EncoderModel
 
-from ..world.captions import Caption, describe
+from ..world.captions import Caption, describe, in_words
 from ..world.palette import COLOURS, rgb
-from ..world.scene import chance, pick, sample_scenes
+from ..world.scene import FAMILIES, chance, pick, sample_scenes
 from ..world.wording import SHADES
 from .optimiser import orthogonalised
 from .slots import COLOUR_SLOTS, SLOTS, Said, Slots
@@ -56,9 +56,11 @@ class Reading:
     padded: float = 0.35  # share of captions with unrelated words put in
     shades: float = 0.35  # share of captions with one of the finer colour names
     null_weight: float = 0.25  # of the error at words, which are many and easy
-    stand_ins: Mapping[str, str] = field(
-        default_factory=dict
-    )  # what to show for families that were not learned
+    colour_weight: float = 3.0  # of the error in colours: which of two belongs to what is the hardest to read
+    # What to show for families that the transformer did not learn, and the share of captions that are surely of one
+    # that it did learn; the others are of any.
+    stand_ins: Mapping[str, str] = field(default_factory=dict)
+    learned: float = 0.5
 
 
 def build_text_encoder(words: Words, layers: int) -> Any:
@@ -103,11 +105,14 @@ class Wording:
         """The next caption, before words are exchanged."""
         if chance(0.02, self.random):
             return EMPTY if chance(0.5, self.random) else self._padded(EMPTY)
-        scene = sample_scenes(1, self.random)[0]
+        learned = [f for f in FAMILIES if f not in self.reading.stand_ins]
+        family = pick(learned, self.random) if chance(self.reading.learned, self.random) else None
+        scene = sample_scenes(1, self.random, family=family)[0]
         if chance(self.reading.shades, self.random):
             slot = pick(COLOUR_SLOTS, self.random)
             scene = replace(scene, **{slot: pick(tuple(SHADES.values()), self.random)})
         told = describe(scene, self.random)
+        told = replace(told, text=in_words(told.text))
         return self._padded(told) if chance(self.reading.padded, self.random) else told
 
     def batches(self, count: int = 8) -> list[list[Caption]]:
@@ -206,6 +211,8 @@ def train_reader(
     slots = copy.deepcopy(slots).eval().requires_grad_(False)
     wording = Wording(words, reading, seed)
     optimiser = _Optimiser(encoder, reading)
+    weights = torch.tensor([reading.colour_weight if slot in COLOUR_SLOTS else 1.0 for slot in SLOTS])
+    weights /= weights.mean()
     started = time.monotonic()
     batches: list[list[Caption]] = []
     mean = 2.0  # of the last dozens of steps: a batch of terse captions is much easier than one of long ones
@@ -215,7 +222,8 @@ def train_reader(
         captions = batches.pop()
         ids, mask = tokenize(words, [c.text for c in captions])
         targets = slots([_shown(c.said, reading.stand_ins) for c in captions])
-        at_slots, at_words = _loss(encoder, targets, slots.null, wording.exchange(ids), mask)
+        of_each, at_words = _errors(encoder, targets, slots.null, wording.exchange(ids), mask)
+        at_slots = (of_each * weights).mean()
         (at_slots + reading.null_weight * at_words).backward()
         optimiser.step(_rate(step, reading.steps))
         mean += (at_slots.item() - mean) * max(0.02, 1 / (step + 1))
@@ -249,7 +257,7 @@ def fill(encoder: Any, words: Words, texts: Sequence[str]) -> Tensor:
 
 def read(encoder: Any, words: Words, slots: Slots, texts: Sequence[str]) -> list[dict[str, str | None]]:
     """The value nearest to each slot's vector; colours as names of the palette or the finer ones' hex codes."""
-    filled = fill(encoder, words, texts)
+    filled = fill(encoder, words, [in_words(text) for text in texts])
     found: list[dict[str, str | None]] = [{} for _ in texts]
     for k, slot in enumerate(SLOTS):
         values, vectors = slots.options(slot, [*COLOURS, *SHADES.values()])
@@ -286,15 +294,14 @@ def save_reader(encoder: Any, words: Words, folder: Path) -> None:
     config.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
 
-def _loss(encoder: Any, targets: Tensor, null: Tensor, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-    """Mean square errors at the slots and at the words."""
+def _errors(encoder: Any, targets: Tensor, null: Tensor, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean square errors of each slot ``[13]`` and of all words together."""
     with torch.autocast("cpu", torch.bfloat16):
         states: Tensor = encoder(input_ids=ids, attention_mask=mask)[0].float()
     places = mask.sum(1)[:, None] - len(SLOTS) + torch.arange(len(SLOTS))
     filled = states.gather(1, places[..., None].expand(-1, -1, states.shape[-1]))
     at_words = torch.arange(mask.shape[1]) < places[:, :1]
-    at_slots: Tensor = (filled - targets).square().mean()
-    return at_slots, (states - null)[at_words].square().mean()
+    return (filled - targets).square().mean((0, 2)), (states - null)[at_words].square().mean()
 
 
 def _rate(step: int, steps: int, warmup: int = 20) -> float:

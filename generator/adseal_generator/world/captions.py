@@ -16,13 +16,14 @@ from functools import cache
 import torch
 
 from . import wording as w
-from .palette import SYNONYMS, nearest_name, rgb
+from .palette import COLOURS, SYNONYMS, nearest_name, rgb
 from .scene import Scene, chance, pick
 
 _SAME = 0.012  # squared distance in sRGB (green twice) under which a colour may go by another one's name
 _ALIKE = 0.035  # the same for the twelve names of the palette, which stand for whole regions
 # Words that would say something else: a time of day, a scene.
 _AMBIGUOUS = ("midnight", "forest", "sky", "rose", "honey")
+_HEX = re.compile(r"#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{3})(?![0-9a-zA-Z])")
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,18 @@ def colour_words(colour: str) -> tuple[str, ...]:
         return (colour, *names, *others)
     name = nearest_name(colour)
     return (*names, name) if _apart(colour, name) < _ALIKE else tuple(names)
+
+
+def in_words(prompt: str) -> str:
+    """A prompt with the name of the nearest colour in place of each hex code: text encoders read words."""
+    return _HEX.sub(lambda found: _nearest_word(found[0]), prompt)
+
+
+@cache
+def _nearest_word(code: str) -> str:
+    whole = code if len(code) == 7 else "#" + "".join(2 * digit for digit in code[1:])
+    values = {**{name: name for name in COLOURS}, **w.SHADES}
+    return min(values, key=lambda name: _apart(whole, values[name]))
 
 
 def _apart(one: str, other: str) -> float:

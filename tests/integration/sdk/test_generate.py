@@ -33,8 +33,6 @@ def a_model(folder: Path, conditions: list[str]) -> Path:
     about = json.loads((folder / "adseal.json").read_text())
     about.pop("files", None)
     (folder / "adseal.json").write_text(json.dumps(about | {"conditions": conditions}))
-    vae = folder / "vae" / "config.json"  # an autoencoder whose first latent is the first frame alone
-    vae.write_text(json.dumps({**json.loads(vae.read_text()), "lap_first": False}))
     return folder
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from adseal_generator.training.slots import SLOTS
 from adseal_generator.world import wording
-from adseal_generator.world.captions import Caption, colour_words, describe
+from adseal_generator.world.captions import Caption, colour_words, describe, in_words
 from adseal_generator.world.palette import COLOURS, SYNONYMS, rgb
 from adseal_generator.world.scene import FAMILIES, OBJECTS, TRAITS, Scene, sample_scenes
 
@@ -160,3 +160,23 @@ def test_no_colour_word_means_two_colours() -> None:
     words = [*COLOURS, *(w for s in SYNONYMS.values() for w in s)]
     assert len(words) == len(set(words))
     assert not set(wording.SHADES) & set(COLOURS)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("waves in #1f6f78", "waves in petrol"),
+        ("#C1122F and #fff, soft", "crimson and white, soft"),
+        ("(#2A9D8F)", "(jade)"),
+        ("our #sale, order #123456789, #12345", "our #sale, order #123456789, #12345"),
+    ],
+)
+def test_hex_codes_are_read_as_the_nearest_colour_and_other_signs_are_left_alone(
+    written: str, read: str
+) -> None:
+    assert in_words(written) == read
+
+
+@given(st.integers(0, 0xFFFFFF))
+def test_every_hex_code_becomes_a_colour_word(value: int) -> None:
+    assert in_words(f"#{value:06x}") in {*COLOURS, *wording.SHADES}

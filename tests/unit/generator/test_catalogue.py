@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Adseal contributors
 # SPDX-License-Identifier: Apache-2.0
-"""What a model folder says of itself: lengths and conditions, in the old words and the new."""
+"""What a model folder says of itself: lengths and conditions."""
 
 import json
 from pathlib import Path
@@ -23,11 +23,6 @@ def test_several_lengths_are_read_and_the_smallest_sufficient_one_is_named(tmp_p
     info, _ = describe(a_folder(tmp_path, lengths=[65, 33]))
     assert (info.lengths, info.max_frames) == ((33, 65), 65)
     assert [info.length_for(n) for n in (1, 33, 34, 65, 66)] == [33, 33, 65, 65, None]
-
-
-def test_the_older_key_for_a_single_length_is_still_read(tmp_path: Path) -> None:
-    info, _ = describe(a_folder(tmp_path, frames=33, whole_clips=True))
-    assert (info.lengths, info.max_frames) == ((33,), 33)
 
 
 def test_without_lengths_every_8k_plus_1_is_made(tmp_path: Path) -> None:

@@ -44,15 +44,17 @@ def test_mini_says_what_it_can_do() -> None:
     info = model_info("mini")
     assert info.name == "mini"
     assert info.licence == "Apache-2.0"
-    assert info.sizes == ((192, 320), (256, 256), (320, 192))
-    assert (info.fps, info.max_frames) == (10, 33)
+    assert info.sizes == ((192, 320), (320, 192), (256, 256), (224, 288))
+    assert (info.fps, info.lengths) == (10, (33, 65))
+    assert info.conditions == ("first_frame", "last_frame", "previous")
+    assert info.default_guidance == 1.0  # baked in
     assert len(info.digest) == 64
 
 
 def test_the_shipped_files_stay_small_enough_to_travel() -> None:
     sizes = [p.stat().st_size for p in MINI.rglob("*") if p.is_file()]
     assert max(sizes) <= 15_000_000
-    assert sum(sizes) <= 30_000_000
+    assert sum(sizes) <= 50_000_000
 
 
 def test_the_same_seed_gives_the_same_frames_and_another_seed_others(mini: Generator) -> None:
@@ -81,13 +83,21 @@ def test_the_colour_that_was_asked_for_rules_the_picture(
     assert int(clip.frames.mean((0, 1, 2)).argmax()) == channel
 
 
+def test_a_hex_code_is_read_as_a_colour(mini: Generator) -> None:
+    def made(prompt: str) -> float:
+        red, _, blue = mini.generate(prompt, **SMALL, seed=5).frames.mean((0, 1, 2))
+        return float(blue - red)
+
+    assert made("ocean waves in #1020c0, dark") > made("ocean waves in #c01020, dark") + 20
+
+
 @pytest.mark.parametrize(
     ("wanted", "native"),
     [
         ((1080, 1920), (192, 320)),
         ((1080, 1080), (256, 256)),
         ((1920, 1080), (320, 192)),
-        ((1080, 1350), (256, 256)),
+        ((1080, 1350), (224, 288)),
     ],
 )
 def test_the_native_size_is_the_one_nearest_in_shape(
@@ -126,8 +136,8 @@ def test_cancelling_between_steps_stops_at_once_and_the_model_works_on(mini: Gen
     ("change", "said"),
     [
         ({"width": 200}, "192x320"),
-        ({"num_frames": 34}, "1 to 33"),
-        ({"num_frames": 0}, "1 to 33"),
+        ({"num_frames": 66}, "1 to 65"),
+        ({"num_frames": 0}, "1 to 65"),
         ({"steps": 0}, "1 to 200"),
         ({"seed": -1}, "seed"),
         ({"guidance": 0.0}, "guidance"),
