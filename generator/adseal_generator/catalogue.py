@@ -10,6 +10,7 @@ with the sizes, rate and steps the model was made for; a stock LTX folder withou
 * ``conditions``: pictures it can start from, of ``first_frame``, ``last_frame`` and ``previous``;
   ``previous_frames``: how many last frames of a previous clip it looks at; ``condition_noise``: noise that the
   pipeline lays over given pictures at each step. A checkpoint that names its conditions gets none unless it says so.
+* ``colours``: how many named colours of a prompt its text encoder can tell apart.
 
 Decides: identity (digest), limits and defaults of a model, and whether its files are whole. Leaves out:
 running it.
@@ -45,6 +46,7 @@ _LTX = {
     "conditions": None,
     "condition_noise": None,
     "previous_frames": 9,
+    "colours": None,
 }
 
 
@@ -93,12 +95,15 @@ class Habits:
         max_words: longest prompt in tokens.
         previous_frames: how many last frames of a previous clip it continues from, 8 k + 1.
         condition_noise: noise laid over given pictures at each step, relative to theirs; None: the library's own.
+        colours: how many named colours of a prompt it can tell apart; the names of others are not told to it. None:
+            all.
     """
 
     timestep_shift: float | None
     max_words: int
     previous_frames: int
     condition_noise: float | None
+    colours: int | None
 
 
 def model_folder(model: str | Path) -> Path:
@@ -183,6 +188,7 @@ def _habits(about: dict[str, Any]) -> Habits:
         max_words=int(about["max_words"]),
         previous_frames=_whole(about["previous_frames"]),
         condition_noise=None if noise is None else float(noise),
+        colours=None if about["colours"] is None else int(_at_least(1, about, "colours")),
     )
 
 

@@ -154,8 +154,6 @@ class Generator:
             FrameError: a given picture is no uint8 ``[H, W, 3]``.
             GenerationCancelled: ``cancelled`` returned True.
         """
-        from .world.captions import in_words  # needs torch
-
         steps = self.info.default_steps if steps is None else steps
         guidance = self.info.default_guidance if guidance is None else guidance
         given = conditions.Given(first_frame, last_frame, previous)
@@ -163,8 +161,8 @@ class Generator:
         conditions.check(self.info, given)
         known = given.known_frames(self._habits.previous_frames)
         made = conditions.whole_length(self.info, num_frames, given, known)
-        words = {"prompt": in_words(prompt), "negative_prompt": in_words(negative_prompt)}
-        call: dict[str, Any] = {**words, "guidance_scale": float(guidance)}
+        call = {"prompt": self._read(prompt), "negative_prompt": self._read(negative_prompt)}
+        call |= {"guidance_scale": float(guidance)}
         call |= {"width": width, "height": height, "num_frames": made, "num_inference_steps": steps}
         call |= self._own_way(steps, seed)
         if given.names():
@@ -203,6 +201,13 @@ class Generator:
                     code="request_unsupported",
                     hint="size_for() names the nearest size, info the limits",
                 )
+
+    def _read(self, prompt: str) -> str:
+        """A prompt in words that the text encoder knows what to do with."""
+        from .world.captions import in_words, leading_colours  # needs torch
+
+        told = in_words(prompt)
+        return told if self._habits.colours is None else leading_colours(told, self._habits.colours)
 
     def _own_way(self, steps: int, seed: int) -> dict[str, Any]:
         """How this model is called, whatever the request."""

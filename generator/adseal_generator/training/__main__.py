@@ -149,6 +149,7 @@ def about(plan: Plan, recipe: Recipe) -> dict[str, object]:
         "default_guidance": 1.0 if recipe.guidance != 1 else 2.5,
         "timestep_shift": 5.0,
         "max_words": 96,
+        "colours": 1,
     }
 
 

@@ -98,6 +98,28 @@ def in_words(prompt: str) -> str:
     return _HEX.sub(lambda found: _nearest_word(found[0]), prompt)
 
 
+def leading_colours(prompt: str, count: int) -> str:
+    """A prompt without the names of colours after the first ``count`` different ones: "navy sea with gold accents"
+    becomes "navy sea with accents" for an encoder that would mix the two.
+    """
+    kept: list[str] = []
+
+    def keep(found: re.Match[str]) -> str:
+        name = found[0].lower()
+        if name not in kept and len(kept) < count:
+            kept.append(name)
+        return found[0] if name in kept else ""
+
+    return " ".join(_colour_names().sub(keep, prompt).split())
+
+
+@cache
+def _colour_names() -> re.Pattern[str]:
+    names = {*COLOURS, *w.SHADES, *(s for alike in SYNONYMS.values() for s in alike)} - {*_AMBIGUOUS}
+    either = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    return re.compile(rf"\b(?:{either})\b", re.IGNORECASE)
+
+
 @cache
 def _nearest_word(code: str) -> str:
     whole = code if len(code) == 7 else "#" + "".join(2 * digit for digit in code[1:])

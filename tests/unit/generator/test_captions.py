@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from adseal_generator.training.slots import SLOTS
 from adseal_generator.world import wording
-from adseal_generator.world.captions import Caption, colour_words, describe, in_words
+from adseal_generator.world.captions import Caption, colour_words, describe, in_words, leading_colours
 from adseal_generator.world.palette import COLOURS, SYNONYMS, rgb
 from adseal_generator.world.scene import FAMILIES, OBJECTS, TRAITS, Scene, sample_scenes
 
@@ -175,6 +175,24 @@ def test_hex_codes_are_read_as_the_nearest_colour_and_other_signs_are_left_alone
     written: str, read: str
 ) -> None:
     assert in_words(written) == read
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("Gentle sea in navy with gold accents, calm", "Gentle sea in navy with accents, calm"),
+        ("Navy on navy, NAVY again", "Navy on navy, NAVY again"),
+        ("deep green silk, hints of wine red", "deep green silk, hints of"),
+        ("clouds over a forest", "clouds over a forest"),
+        ("", ""),
+    ],
+)
+def test_an_encoder_that_mixes_colours_is_told_the_first_only(written: str, read: str) -> None:
+    assert leading_colours(written, 1) == read
+
+
+def test_as_many_colours_are_told_as_are_asked_for() -> None:
+    assert leading_colours("red, blue and teal", 2) == "red, blue and"
 
 
 @given(st.integers(0, 0xFFFFFF))

@@ -62,6 +62,7 @@ def test_a_stock_folder_has_what_its_pipeline_was_made_for(
         ("LTXConditionPipeline", {"lengths": "many"}, "lengths is 'many'"),
         ("LTXConditionPipeline", {"fps": 0}, "fps is 0"),
         ("LTXConditionPipeline", {"default_steps": "8"}, "default_steps is '8'"),
+        ("LTXConditionPipeline", {"colours": 0}, "colours is 0"),
         ("LTXConditionPipeline", {"default_guidance": float("nan")}, "default_guidance is nan"),
         ("LTXConditionPipeline", {"previous_frames": 0}, "8 k \\+ 1"),
         ("LTXConditionPipeline", {"conditions": ["middle_frame"]}, "middle_frame"),

@@ -83,6 +83,12 @@ def test_the_colour_that_was_asked_for_rules_the_picture(
     assert int(clip.frames.mean((0, 1, 2)).argmax()) == channel
 
 
+def test_a_second_colour_does_not_muddy_the_first(mini: Generator) -> None:
+    one, two = ("Gentle sea in navy, calm", "Gentle sea in navy with gold accents, calm")
+    told = [mini.generate(p, **SMALL, seed=5).frames.mean((0, 1, 2)) for p in (one, two)]
+    assert all(blue > red for red, _, blue in told)
+
+
 def test_a_hex_code_is_read_as_a_colour(mini: Generator) -> None:
     def made(prompt: str) -> float:
         red, _, blue = mini.generate(prompt, **SMALL, seed=5).frames.mean((0, 1, 2))
