@@ -161,7 +161,8 @@ class Generator:
         conditions.check(self.info, given)
         known = given.known_frames(self._habits.previous_frames)
         made = conditions.whole_length(self.info, num_frames, given, known)
-        call = {"prompt": self._read(prompt), "negative_prompt": self._read(negative_prompt)}
+        call: dict[str, Any] = {"prompt": self._read(prompt)}
+        call |= {"negative_prompt": self._read(negative_prompt)}
         call |= {"guidance_scale": float(guidance)}
         call |= {"width": width, "height": height, "num_frames": made, "num_inference_steps": steps}
         call |= self._own_way(steps, seed)
