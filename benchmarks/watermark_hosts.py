@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Adseal contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Videos that carry a picture mark, for the watermark benchmarks: natural clips marked here, and ads as delivered."""
+"""Videos that carry a picture mark, for the watermark benchmarks: natural clips, and ads as they are delivered."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import itertools
 import re
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -17,13 +17,13 @@ import numpy as np
 from attacks import ffmpeg
 from numpy.typing import NDArray
 
-from adseal_provenance.watermark.keyring import Keyring
 from adseal_provenance.watermark.keys import WatermarkKey
 from adseal_provenance.watermark.picture import PictureMarker, Profile
 
 Planes = NDArray[np.uint8]
 LINES = 720
 LOCATOR = "5ea1ad5ea1ad"
+LOSSLESS = {"qp": "0", "preset": "ultrafast"}
 KEY = WatermarkKey(bytes(range(32)))
 
 
@@ -34,20 +34,19 @@ class Host:
     Attributes:
         name: for tables.
         path: of the marked video.
-        key, locator: of the mark.
-        clean: the same without the mark, where it is at hand.
-        psnr, vmaf: of the luma against the unmarked frames, None where those are not at hand.
-        mark_ms: CPU time of marking a frame; None where it was not marked here.
+        clean: the same without the mark.
+        psnr, vmaf: of the marked frames against the unmarked ones; PSNR of the luma alone, in dB.
+        vmaf_most: of the unmarked frames against themselves: VMAF gives still pictures less than 100.
+        mark_ms: CPU time of marking a frame.
     """
 
     name: str
     path: Path
-    key: WatermarkKey
-    locator: str
-    clean: Path | None = None
-    psnr: float | None = None
-    vmaf: float | None = None
-    mark_ms: float | None = None
+    clean: Path
+    psnr: float
+    vmaf: float
+    vmaf_most: float
+    mark_ms: float
 
 
 def frames_of(path: Path, seconds: float, lines: int | None = LINES) -> tuple[Iterator[Planes], float]:
@@ -79,10 +78,42 @@ def write(path: Path, frames: Iterator[Planes], fps: float, options: dict[str, s
 
 
 def natural(path: Path, folder: Path, profile: Profile, seconds: float) -> Host:
-    """Mark the first seconds of a clip, at 720 lines and without loss, and measure what that did to it."""
-    marked, clean = folder / f"{path.stem}.mkv", folder / f"{path.stem}.clean.mkv"
-    squared, spent, count = 0.0, 0.0, 0
+    """The first seconds of a clip, marked at 720 lines and stored without loss."""
     frames, fps = frames_of(path, seconds)
+    clean = folder / f"{path.stem}.clean.mkv"
+    write(clean, frames, fps, LOSSLESS)
+    return marked(path.stem, clean, folder, profile)
+
+
+def ads(folder: Path, profile: Profile) -> Iterator[Host]:
+    """The vertical ads of the example campaign, one for each brief, whole, encoded as they are delivered."""
+    import adseal
+    from adseal.masters import Masters
+    from adseal.rendition import composed
+    from adseal.studio import Studio
+
+    studio = Studio()
+    example = Path(adseal.__file__).parent / "data" / "example" / "campaign.yaml"
+    masters = Masters(studio.home.cache / "clips", studio.generator)
+    plans = {plan.brief: plan for plan in studio.plan(example) if plan.height > plan.width}
+    for name, plan in plans.items():
+        clean = folder / f"ad-{name}.clean.mkv"
+        planes = (
+            np.concatenate([f.y.reshape(-1), f.u.reshape(-1), f.v.reshape(-1)]).reshape(-1, plan.width)
+            for f in composed(plan, masters)
+        )
+        write(clean, planes, float(plan.fps), LOSSLESS)
+        host = marked(f"ad {name}", clean, folder, profile)
+        frames, fps = frames_of(host.path, plan.duration_s, None)
+        write(delivered := folder / f"ad-{name}.mp4", frames, fps, {"crf": "20"})
+        yield replace(host, path=delivered)
+
+
+def marked(name: str, clean: Path, folder: Path, profile: Profile) -> Host:
+    """Mark a losslessly stored video, store the result without loss, and measure what that did to the picture."""
+    path = folder / f"{clean.stem}.marked.mkv"
+    squared, spent, count = 0.0, 0.0, 0
+    frames, fps = frames_of(clean, 1e6, None)
 
     def marking() -> Iterator[Planes]:
         nonlocal squared, spent, count
@@ -98,17 +129,15 @@ def natural(path: Path, folder: Path, profile: Profile, seconds: float) -> Host:
             count += 1
             yield np.concatenate([changed, planes[height:]])
 
-    write(marked, marking(), fps, {"qp": "0"})
-    write(clean, frames_of(path, seconds)[0], fps, {"qp": "0"})
+    write(path, marking(), fps, LOSSLESS)
     psnr = 10 * np.log10(255**2 / max(squared / count, 1e-9))
     return Host(
-        path.stem,
-        marked,
-        KEY,
-        LOCATOR,
+        name,
+        path,
         clean=clean,
         psnr=round(psnr, 2),
-        vmaf=vmaf(marked, clean),
+        vmaf=vmaf(path, clean),
+        vmaf_most=vmaf(clean, clean),
         mark_ms=round(1000 * spent / count, 2),
     )
 
@@ -120,18 +149,3 @@ def vmaf(marked: Path, clean: Path) -> float:
     if score is None:
         raise RuntimeError(f"ffmpeg gave no VMAF score: {said[-300:]}")
     return round(float(score[1]), 2)
-
-
-def delivered(folder: Path, home: Path, count: int) -> list[Host]:
-    """Finished vertical ads that `adseal demo` or `adseal render` left in ``folder``, with the home's own keys."""
-    from adseal_provenance.watermark.detect import detect_file
-
-    keys = Keyring(home / "watermark").all()
-    hosts: dict[str, Host] = {}
-    for path in sorted(folder.glob("*9x16*/ad.mp4")):
-        detection, _ = detect_file(path, keys)
-        mark = next(m for m in detection.marks if m.algorithm.startswith("io.adseal.picture"))
-        key = next(k for k in keys if k.key_id == mark.key_id)
-        name = path.parent.name.split("_")[1]
-        hosts.setdefault(name, Host(f"ad {name}", path, key, mark.id))
-    return list(hosts.values())[:count]

@@ -25,7 +25,6 @@ from typing import BinaryIO
 import av
 import av.container
 import av.error
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -42,9 +41,6 @@ _CONTAINER_BOXES = frozenset(
 )
 _BOX_STARTS = frozenset(
     {b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"styp", b"moof", b"uuid", b"sidx"}
-)
-_PLANAR_8BIT = frozenset(
-    {"yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p", "nv12", "gray"}
 )
 
 
@@ -165,7 +161,7 @@ def _walk_boxes(file: BinaryIO, size: int, limits: Limits) -> None:
 
 
 @contextmanager
-def _open(path: str | Path, limits: Limits) -> Iterator[av.container.InputContainer]:
+def open_media(path: str | Path, limits: Limits) -> Iterator[av.container.InputContainer]:
     check_file(path, limits)
     # An open file, not a name: the demuxer then has no folder, pattern or address to follow.
     with ExitStack() as stack:
@@ -182,12 +178,12 @@ def _open(path: str | Path, limits: Limits) -> Iterator[av.container.InputContai
                 )
             )
         except (av.error.FFmpegError, OSError, ValueError, MemoryError) as error:
-            message = f"{path} is not a video that can be read: {_reason(error)}"
+            message = f"{path} is not a video that can be read: {reason(error)}"
             raise MediaError(message, code="unreadable") from error
         yield container
 
 
-def _reason(error: BaseException) -> str:
+def reason(error: BaseException) -> str:
     return str(getattr(error, "strerror", None) or error)
 
 
@@ -198,11 +194,11 @@ def probe(path: str | Path, limits: Limits | None = None) -> MediaInfo:
         MediaError: any code of that class.
     """
     limits = limits or Limits()
-    with _open(path, limits) as container:
-        return _info(container, path, limits)
+    with open_media(path, limits) as container:
+        return describe(container, path, limits)
 
 
-def _info(container: av.container.InputContainer, path: str | Path, limits: Limits) -> MediaInfo:
+def describe(container: av.container.InputContainer, path: str | Path, limits: Limits) -> MediaInfo:
     if not container.streams.video:
         raise MediaError(f"{path} has no video stream", code="no_video", hint="Give a file with a picture.")
     video = container.streams.video[0]
@@ -230,100 +226,6 @@ def _info(container: av.container.InputContainer, path: str | Path, limits: Limi
     )
 
 
-def luma_frames(
-    path: str | Path,
-    limits: Limits | None = None,
-    *,
-    short_side: int = 540,
-    per_second: float | None = None,
-    notes: ReadNotes | None = None,
-) -> Iterator[tuple[float, NDArray[np.uint8]]]:
-    """Luma planes in display order, made smaller, from one decoding pass with bounded memory.
-
-    Args:
-        path: a local file.
-        limits: see :class:`Limits`.
-        short_side: target length of the shorter side in px; smaller pictures are left as they are.
-        per_second: at most so many frames of each second of media time; None gives all.
-        notes: told what was left out (cut short, damaged).
-
-    Yields:
-        (time in seconds from the first frame, uint8[H, W] as coded: limited-range video stays limited range).
-
-    Raises:
-        MediaError: if not one frame can be read.
-    """
-    limits = limits or Limits()
-    notes = notes or ReadNotes()
-    with _open(path, limits) as container:
-        _info(container, path, limits)
-        stream = container.streams.video[0]
-        stream.codec_context.thread_count = limits.threads
-        stream.thread_type = "AUTO"
-        count = 0
-        for t_s, frame in _timed(container, stream, limits, notes, per_second):
-            plane = _luma(frame, limits)
-            if plane is not None:
-                count += 1
-                yield t_s, _shrink(plane, short_side)
-        if count == 0:
-            raise MediaError(f"no frame of {path} can be decoded", code="unreadable")
-
-
-def _timed(
-    container: av.container.InputContainer,
-    stream: av.VideoStream,
-    limits: Limits,
-    notes: ReadNotes,
-    per_second: float | None,
-) -> Iterator[tuple[float, av.VideoFrame]]:
-    """Decoded frames that are due, with their times; ends at any limit or damage, with a note."""
-    began = time.monotonic()
-    step = 1.0 / per_second if per_second else 0.0
-    first: float | None = None
-    due = 0.0
-    index = 0
-    rate = float(stream.average_rate or 25)
-    try:
-        for frame in container.decode(stream):
-            raw = frame.time if frame.time is not None else index / rate
-            index += 1
-            first = raw if first is None else first
-            t_s = max(raw - first, 0.0)
-            if t_s > limits.max_seconds or index > limits.max_seconds * 240:
-                notes.add(f"only the first {limits.max_seconds:g} s were read")
-                return
-            if time.monotonic() - began > limits.wall_s:
-                notes.add(
-                    f"reading was stopped after {limits.wall_s:g} s; {t_s:.1f} s of the picture were read"
-                )
-                return
-            if t_s + 1e-6 >= due:
-                due = max(due + step, t_s - step) if step else t_s
-                yield t_s, frame
-    except (av.error.FFmpegError, OSError, ValueError, MemoryError) as error:
-        notes.add(f"the picture is damaged or cut off after frame {index}: {_reason(error)}")
-
-
-def _luma(frame: av.VideoFrame, limits: Limits) -> NDArray[np.uint8] | None:
-    if frame.width * frame.height > limits.max_pixels or min(frame.width, frame.height) < 16:
-        return None
-    if frame.format.name not in _PLANAR_8BIT:
-        frame = frame.reformat(format="yuv420p")
-    plane = frame.planes[0]
-    rows = np.frombuffer(memoryview(plane), np.uint8)[: plane.line_size * frame.height]
-    return np.asarray(rows.reshape(frame.height, plane.line_size)[:, : frame.width])
-
-
-def _shrink(plane: NDArray[np.uint8], short_side: int) -> NDArray[np.uint8]:
-    height, width = plane.shape
-    factor = short_side / min(height, width)
-    if factor >= 1.0:
-        return plane.copy()
-    size = (max(round(width * factor), 1), max(round(height * factor), 1))
-    return np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-
-
 def read_sound(
     path: str | Path, limits: Limits | None = None, *, notes: ReadNotes | None = None
 ) -> NDArray[np.float32] | None:
@@ -334,7 +236,7 @@ def read_sound(
     """
     limits = limits or Limits()
     notes = notes or ReadNotes()
-    with _open(path, limits) as container:
+    with open_media(path, limits) as container:
         if not container.streams.audio:
             return None
         stream = container.streams.audio[0]
@@ -373,5 +275,5 @@ def _sound_parts(
                 notes.add(f"reading the sound was stopped after {limits.wall_s:g} s")
                 break
     except (av.error.FFmpegError, OSError, ValueError, MemoryError) as error:
-        notes.add(f"the sound is damaged or cut off: {_reason(error)}")
+        notes.add(f"the sound is damaged or cut off: {reason(error)}")
     return parts

@@ -117,7 +117,8 @@ def examine_media(path: str, keys: list[bytes], limits: Limits) -> MediaEvidence
     worker."""
     from .errors import MediaError, ProvenanceError
     from .evidence import MediaEvidence
-    from .media import luma_frames, probe
+    from .frames import luma_frames
+    from .media import probe
     from .watermark.model import Detection
 
     source_type, label = _labels(path)

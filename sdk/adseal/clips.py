@@ -18,6 +18,7 @@ from adseal.home import Home
 from adseal.progress import Event, Listener, Stage
 from adseal.rendition import Rendition
 from adseal.sealing import SealedVideo, refuse_existing, seal_clip
+from adseal.strength import strong_enough
 from adseal.workshop import workshop
 
 if TYPE_CHECKING:
@@ -132,7 +133,8 @@ def generate(
     job = _Job(request, out.name, request.provider or home.identity().common_name, listener)
     with workshop(home.cache) as folder:
         model = generator()
-        made = _rendition(job, _clip(job, model, ends, cancelled), folder / "clip.mp4", home)
+        clip = _clip(job, model, ends, cancelled)
+        made = strong_enough(lambda gain: _rendition(job, clip, folder / "clip.mp4", home, gain), home)
         job.tell("seal", 0, 1)
         sealed = seal_clip(
             made,
@@ -199,7 +201,7 @@ def frames_for(seconds: float, info: "ModelInfo", *, whole: bool) -> int:
     return min(lengths, key=lambda n: max(n / wanted, wanted / n))
 
 
-def _rendition(job: _Job, clip: "Clip", path: Path, home: Home) -> Rendition:
+def _rendition(job: _Job, clip: "Clip", path: Path, home: Home, gain: float) -> Rendition:
     """Full size and rate, marked, encoded once, unsigned: a file in the workshop."""
     from adseal_generator.encode import encode
     from adseal_generator.plate import frame_count, shot_frames
@@ -209,7 +211,7 @@ def _rendition(job: _Job, clip: "Clip", path: Path, home: Home) -> Rendition:
 
     request, (width, height) = job.request, job.size
     locator = new_locator()
-    marker = PictureMarker(home.watermark_key(), locator, width, height)
+    marker = PictureMarker(home.watermark_key(), locator, width, height, gain=gain)
     total = frame_count(request.seconds, request.fps)
     plates = shot_frames(
         clip,

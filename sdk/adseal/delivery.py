@@ -36,6 +36,7 @@ class DeliveredAd(BaseModel):
         sha256: of the bytes at the destination.
         verdict: what verification said of the bytes read back from the destination.
         already_there: an earlier run had delivered it; nothing was rendered.
+        notes: what the user should know.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -49,6 +50,7 @@ class DeliveredAd(BaseModel):
     sha256: str
     verdict: str
     already_there: bool
+    notes: tuple[str, ...] = ()
 
 
 def folder_of(plan: AdPlan) -> str:
@@ -79,10 +81,11 @@ def deliver(
         metadata={"adseal-id": sealed.id, "adseal-plan-hash": plan.plan_hash},
     )
     try:
-        return look_again(plan, store, placed, home=home, registry=registry, workshop=workshop)
+        ad = look_again(plan, store, placed, home=home, registry=registry, workshop=workshop)
     except DeliveryError:
         store.delete(placed.key)
         raise
+    return ad.model_copy(update={"notes": sealed.notes})
 
 
 def delivered_before(

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adseal.masters import Masters
-from adseal.progress import Event, Listener
+from adseal.progress import Event, Listener, silent
 from adseal_templates.plan import AdPlan
 
 if TYPE_CHECKING:
@@ -30,12 +30,16 @@ class Rendition:
         locator: the 48-bit watermark id in its picture and sound, 12 hex characters.
         sound_marked: whether the sound could carry the mark.
         duration_s: length in seconds.
+        gain: strength of the picture mark, 1.0 is the profile's own.
+        survives: whether that mark came through a simulated platform pass.
     """
 
     path: Path
     locator: str
     sound_marked: bool
     duration_s: float
+    gain: float = 1.0
+    survives: bool = True
 
 
 def render(
@@ -46,6 +50,7 @@ def render(
     key: "WatermarkKey",
     listener: Listener,
     cancelled: Callable[[], bool] | None = None,
+    gain: float = 1.0,
 ) -> Rendition:
     """Render `plan` to `out` (H.264 + AAC, faststart, AIGC tag), marked in picture and sound.
 
@@ -53,7 +58,6 @@ def render(
         GeneratorError: model, layers or encoder; no file is left.
     """
     from adseal_generator.encode import encode
-    from adseal_generator.layers import LayerStack
     from adseal_generator.loudness import RATE
     from adseal_generator.sound import sound_bed
     from adseal_provenance.container import aigc_metadata
@@ -62,16 +66,13 @@ def render(
     from adseal_provenance.watermark.sound import mark_sound
 
     locator = new_locator()
-    clips = _clips(plan, masters, listener, cancelled)
-    stack = LayerStack(plan)
-    marker = PictureMarker(key, locator, plan.width, plan.height)
+    marker = PictureMarker(key, locator, plan.width, plan.height, gain=gain)
     bed = sound_bed(plan.sound, plan.duration_s, accent_s=_end_card_start(plan))
     sound = mark_sound(bed, RATE, key, locator)
     total = round(plan.duration_s * plan.fps)
 
     def frames() -> "Iterator[YuvFrame]":
-        for index, plate in enumerate(_plates(plan, clips, total)):
-            frame = stack.apply(plate, index / plan.fps)
+        for index, frame in enumerate(composed(plan, masters, listener, cancelled)):
             yield type(frame)(marker.mark(frame.y), frame.u, frame.v)
             listener(Event(plan.plan_id, "compose", index + 1, total))
 
@@ -85,6 +86,25 @@ def render(
         metadata={"title": plan.title, **aigc_metadata(plan.provider, locator)},
     )
     return Rendition(encoded.path, locator, sound.marked, encoded.duration_s)
+
+
+def composed(
+    plan: AdPlan,
+    masters: Masters,
+    listener: Listener = silent,
+    cancelled: Callable[[], bool] | None = None,
+) -> "Iterator[YuvFrame]":
+    """The ad's frames with all their layers, not yet marked, at the placement's size and rate.
+
+    Raises:
+        GeneratorError: model or layers.
+    """
+    from adseal_generator.layers import LayerStack
+
+    clips = _clips(plan, masters, listener, cancelled)
+    stack = LayerStack(plan)
+    for index, plate in enumerate(_plates(plan, clips, round(plan.duration_s * plan.fps))):
+        yield stack.apply(plate, index / plan.fps)
 
 
 def _end_card_start(plan: AdPlan) -> float | None:

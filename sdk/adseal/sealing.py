@@ -16,6 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from adseal.errors import SealingError
 from adseal.home import Home
+from adseal.strength import notes as strength_notes
+from adseal.strength import strong_enough
 from adseal.workshop import workshop
 from adseal_templates.plan import AdPlan
 
@@ -45,6 +47,8 @@ class SealedVideo(BaseModel):
         identity: "development" (made on first use, trusted by nobody else) or "production".
         picture_log10_p: how surely the picture mark was read back (log10 of the chance to see it by accident).
         sound_log10_p: the same of the sound mark; None where the sound carries none.
+        survives_platform: the picture mark was read from a simulated platform copy with some margin.
+        strength: of the picture mark; 1.0 is the profile's own, more where that would not have survived.
         notes: what the user should know.
     """
 
@@ -62,6 +66,8 @@ class SealedVideo(BaseModel):
     identity: str
     picture_log10_p: float
     sound_log10_p: float | None
+    survives_platform: bool = True
+    strength: float = 1.0
     notes: tuple[str, ...] = ()
 
 
@@ -194,9 +200,18 @@ def seal(
     publisher = provider or home.identity().common_name
     with workshop(home.cache) as folder:
         label = aigc_metadata if ai_generated else _unlabelled
-        made = _remade(
-            source, folder / "marked.mp4", home, profile, lambda locator: label(publisher, locator)
-        )
+
+        def remade(gain: float) -> "Rendition":
+            return _remade(
+                source,
+                folder / "marked.mp4",
+                home,
+                profile=profile,
+                gain=gain,
+                label=lambda locator: label(publisher, locator),
+            )
+
+        made = strong_enough(remade, home)
         return _finish(made, target, request, home=home, registry=registry, plan_hash=None)
 
 
@@ -206,7 +221,13 @@ def _unlabelled(_provider: str, _content_id: str) -> dict[str, str]:
 
 
 def _remade(
-    source: Path, path: Path, home: Home, profile: Profile, label: "Callable[[str], dict[str, str]]"
+    source: Path,
+    path: Path,
+    home: Home,
+    *,
+    profile: Profile,
+    gain: float,
+    label: "Callable[[str], dict[str, str]]",
 ) -> "Rendition":
     """Decode, mark picture and sound, encode once."""
     from adseal.rendition import Rendition
@@ -222,7 +243,7 @@ def _remade(
     key, locator = home.watermark_key(), new_locator()
     sound = read_sound48k(source)
     marked = mark_sound(sound, 48_000, key, locator) if sound is not None else None
-    marker = PictureMarker(key, locator, info.width, info.height, profile=profile)
+    marker = PictureMarker(key, locator, info.width, info.height, profile=profile, gain=gain)
 
     def frames() -> "Iterator[YuvFrame]":
         for frame in read_frames(source):
@@ -258,7 +279,10 @@ def _finish(
 
     picture, sound_p, fingerprint = _read_back(made, home)
     identity = home.identity()
-    notes = [] if sound_p is not None else ["the sound carries no watermark (silent, too short, or no sound)"]
+    notes = strength_notes(made)
+    notes += (
+        [] if sound_p is not None else ["the sound carries no watermark (silent, too short, or no sound)"]
+    )
     wanted = request(made.locator if sound_p is not None else None)
     staged = out.with_name(f".{out.name}.{os.getpid()}.sealed.mp4")
     staged.unlink(missing_ok=True)
@@ -296,6 +320,8 @@ def _finish(
         identity=identity.kind,
         picture_log10_p=picture.log10_p,
         sound_log10_p=sound_p,
+        survives_platform=made.survives,
+        strength=made.gain,
         notes=tuple(notes),
     )
 

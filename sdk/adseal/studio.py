@@ -217,7 +217,7 @@ class Studio:
         self, plan: AdPlan, store: "Store", listener: Listener, cancelled: Callable[[], bool] | None
     ) -> DeliveredAd:
         """One ad's way through the house; numbered as in docs/architecture.md."""
-        from adseal import rendition, sealing
+        from adseal import rendition, sealing, strength
 
         with workshop(self.home.cache) as folder:
             # (0) an earlier run may have delivered it
@@ -228,9 +228,19 @@ class Studio:
             # (1) base clips, (2) layers, (3) marks, (4) one encode
             masters = Masters(self.home.cache / "clips", self.generator)
             key = self.home.watermark_key()
-            made = rendition.render(
-                plan, folder / "render.mp4", masters=masters, key=key, listener=listener, cancelled=cancelled
-            )
+
+            def render(gain: float) -> rendition.Rendition:
+                return rendition.render(
+                    plan,
+                    folder / "render.mp4",
+                    masters=masters,
+                    key=key,
+                    listener=listener,
+                    cancelled=cancelled,
+                    gain=gain,
+                )
+
+            made = strength.strong_enough(render, self.home)
             # (5) own check, (6) credential, (7) registry record
             listener(Event(plan.plan_id, "seal", 0, 1))
             sealed = sealing.seal_rendition(

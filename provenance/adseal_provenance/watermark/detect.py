@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from adseal_provenance.errors import MediaError
 from adseal_provenance.fingerprint import Fingerprint, FingerprintBuilder
-from adseal_provenance.media import SOUND_RATE, Limits, MediaInfo, ReadNotes, luma_frames, probe, read_sound
+from adseal_provenance.frames import coded_frames
+from adseal_provenance.media import SOUND_RATE, Limits, MediaInfo, ReadNotes, probe, read_sound
 from adseal_provenance.watermark.keys import WatermarkKey
 from adseal_provenance.watermark.model import Checked, Detection, Mark, MarkGeometry
 from adseal_provenance.watermark.picture_detect import PictureDetector
@@ -76,7 +77,7 @@ def detect_file(
     if problem is not None and samples is None:
         raise problem
     heard, sound = _sound(samples, keys, notes)
-    marks += [heard] if heard else []
+    marks += heard
     return Detection(marks=tuple(marks), picture=picture, sound=sound, notes=tuple(notes.notes)), fingerprint
 
 
@@ -88,11 +89,11 @@ def _watch(
     evidence, builder = PictureEvidence(), FingerprintBuilder()
     shape: tuple[int, int] | None = None
     last = 0.0
-    for t_s, luma in luma_frames(path, limits, short_side=_SHORT_SIDE, per_second=per_second, notes=notes):
-        shape = shape or (luma.shape[0], luma.shape[1])
-        evidence.add(t_s, luma)
-        builder.add(t_s, luma)
-        last = t_s
+    for frame in coded_frames(path, limits, short_side=_SHORT_SIDE, per_second=per_second, notes=notes):
+        shape = shape or (frame.luma.shape[0], frame.luma.shape[1])
+        evidence.add(*frame)
+        builder.add(frame.t_s, frame.luma)
+        last = frame.t_s
     evidence.finish(last + 1.0 / per_second)
     if evidence.ignored:
         notes.add(f"{evidence.ignored} frames of another size were not looked at")
@@ -126,14 +127,14 @@ def _picture(
 
 def _sound(
     samples: NDArray[np.float32] | None, keys: Sequence[WatermarkKey], notes: ReadNotes
-) -> tuple[Mark | None, Checked]:
+) -> tuple[tuple[Mark, ...], Checked]:
     if samples is None:
         notes.add("no sound")
-        return None, "not_checked"
+        return (), "not_checked"
     if not keys:
-        return None, "not_checked"
+        return (), "not_checked"
     if samples.shape[1] < MIN_SECONDS * SOUND_RATE or not np.any(samples):
         notes.add("the sound is silent or too short to carry a mark")
-        return None, "not_checked"
-    mark = SoundDetector(keys).find(samples, SOUND_RATE)
-    return mark, "found" if mark else "not_found"
+        return (), "not_checked"
+    marks = SoundDetector(keys).find(samples, SOUND_RATE)
+    return marks, "found" if marks else "not_found"

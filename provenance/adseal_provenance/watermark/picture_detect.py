@@ -2,11 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reading picture marks: blind (which locator?) and against a known locator (is it this one?).
 
-Decides: when a find counts. Blind: the sync chips must stand out AND the decoded message must pass its CRC-32 and
-belong to the pattern it was read off; the two rest on disjoint chips, so their chances multiply. The chance of the
-sync chips' find counts every hypothesis tried so far, so a find that took a long search has to be clearer. Known: the
-whole codeword must stand out so far that the chance, times every hypothesis and every registry record tried, stays
-below 1e-9.
+Decides: when a find counts. Blind: see ``picture_message``; a message must also belong to the pattern it was read off.
+Known: the payload chips must agree with the codeword so clearly that the chance, times every place and every registry
+record tried, stays below 1e-9. (Not the sync chips: every other mark of the same pattern has them, too.)
 Leaves out: what a mark means. A mark can be copied from one video to another; only a fingerprint tells
 (``fingerprint``).
 """
@@ -15,61 +13,43 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from adseal_provenance.watermark.code import CRC_LOG10_P, codeword, decode
+from adseal_provenance.watermark.chance import log10_tail
+from adseal_provenance.watermark.code import codeword
 from adseal_provenance.watermark.keys import PATTERNS, WatermarkKey
 from adseal_provenance.watermark.model import Mark, MarkGeometry
-from adseal_provenance.watermark.picture import ALGORITHM, CHIPS, TILE, pattern, picture_tile
+from adseal_provenance.watermark.picture import ALGORITHM, CHIPS, pattern, picture_tile
 from adseal_provenance.watermark.picture_evidence import ANALYSIS_SIDE, PictureEvidence
+from adseal_provenance.watermark.picture_message import Layout, confirmed_log10_p, read_message
 from adseal_provenance.watermark.picture_search import (
     ALL,
     BASE_CHIP,
     FOLD,
+    INTRA_STAGES,
     Candidate,
     Geometry,
     Search,
     correlate,
     fold,
-    matched,
     oriented,
     sample,
-    spectrum,
     stages,
-    upright,
 )
 
 Field = NDArray[np.float32]
 
-BLIND_LOG10_P = -12.0
-"""A message is read only where the chance of the sync chips' find, times that of one CRC, is below this."""
-
-_MOST_TRIES = 64
-
 KNOWN_LOG10_P = -9.0
 """A known locator is confirmed below this chance of error."""
 
-_LOOK_Z = 4.8  # candidates below are not worth refining
+_LOOK_Z = 4.4  # candidates below are not worth refining
+_CLEAR_LOG10_P = -0.3
 _SPAN_Z = 4.0
 _PIECE_S = 4.0
-
-
-def _tries(log10_p: float) -> int:
-    """How many messages may be read off a find of which one would be wrong with this chance."""
-    return int(min(10.0 ** max(BLIND_LOG10_P - log10_p, -1.0), _MOST_TRIES))
-
-
-def log10_tail(z: float) -> float:
-    """log10 of the chance that a standard normal value exceeds z (accurate far out, by its asymptotic
-    series).
-    """
-    if z < 25:
-        return math.log10(max(0.5 * math.erfc(z / math.sqrt(2)), 1e-300))
-    return (-z * z / 2 - math.log(z * math.sqrt(2 * math.pi))) / math.log(10)
 
 
 @dataclass(frozen=True)
@@ -104,12 +84,14 @@ class PictureDetector:
         if not self._owners or mean is None:
             return ()
         found: list[_Found] = []
-        search = Search(mean, self._sync)
+        searches = _searches(evidence, mean, self._sync)
         for name, geometries, orientations in stages(_with_bars(evidence)):
-            found = self._read(search, search.scan(iter(geometries), orientations))
+            for search in searches if name in INTRA_STAGES else searches[:1]:
+                if not found:
+                    found = self._read(search, search.scan(iter(geometries), orientations), searches)
             if found or name == "whole picture":
-                found = self._elsewhere(evidence, search, found)
-            if found or not thorough:
+                found = self._elsewhere(evidence, searches[0], found)
+            if found or (name == "whole picture" and not thorough):
                 break
         return self._marks(evidence, found, "blind")
 
@@ -135,16 +117,17 @@ class PictureDetector:
         if not pairs or mean is None:
             return None
         templates = [pattern(self._tiles[i].chips(codeword(locator))) for i, locator in pairs]
-        search = Search(mean, templates)
+        searches = _searches(evidence, mean, templates)
         for name, geometries, orientations in stages(_with_bars(evidence)):
-            for candidate in search.scan(iter(geometries), orientations)[:2]:
-                best = search.refine(candidate)
-                log10_p = math.log10(search.count.trials) + log10_tail(best.z)
-                if log10_p < KNOWN_LOG10_P:
+            for search in searches if name in INTRA_STAGES else searches[:1]:
+                for candidate in search.scan(iter(geometries), orientations)[:2]:
+                    best = search.refine(candidate)
                     i, locator = pairs[best.template]
-                    at = Candidate(best.geometry, i, best.z, best.shift)
-                    return self._marks(evidence, [_Found(at, locator, log10_p)], "known")[0]
-            if not thorough or name == "far scales":
+                    place = replace(best, template=i)
+                    chance = confirmed_log10_p(searches, place, self._layout(i), locator)
+                    if chance < KNOWN_LOG10_P:
+                        return self._marks(evidence, [_Found(place, locator, chance)], "known")[0]
+            if name == ("far scales" if thorough else "whole picture"):
                 break
         return None
 
@@ -157,53 +140,36 @@ class PictureDetector:
             if mean is None or covered.issuperset(range(first, last)):
                 continue
             piece = Search(mean, self._sync, search.count)
-            for f in self._read(piece, piece.scan(iter(places), ALL)):
+            for f in self._read(piece, piece.scan(iter(places), ALL), (piece,)):
                 if all(f.locator != other.locator for other in found):
                     found.append(f)
                     covered.update(self._covered(evidence, f))
         return found
 
-    def _read(self, search: Search, candidates: Sequence[Candidate]) -> list[_Found]:
+    def _read(
+        self, search: Search, candidates: Sequence[Candidate], sources: Sequence[Search]
+    ) -> list[_Found]:
         """The messages of all candidates that have one; each only once, however many candidates lead to it."""
         found: dict[str, _Found] = {}
         for candidate in candidates:
             if candidate.z < _LOOK_Z:
                 continue
             best = search.refine(candidate)
-            sync = min(0.0, math.log10(search.count.trials) + log10_tail(best.z))
-            tries = _tries(sync + CRC_LOG10_P)
-            if not tries:
-                continue
-            search.count.messages += tries
-            locator = decode(self._soft(search, best), tries)
             key, number = self._owners[best.template]
-            if locator is not None and locator not in found and key.pattern_of(locator) == number:
-                log10_p = sync + CRC_LOG10_P + math.log10(search.count.messages)
-                found[locator] = _Found(best, locator, log10_p)
+            chance = min(0.0, math.log10(search.count.trials) + log10_tail(best.z))
+            clear = chance < _CLEAR_LOG10_P
+            read = read_message(
+                sources if clear else (search,),
+                (best, candidate) if clear else (best,),
+                self._layout(best.template),
+                place_log10_p=chance,
+            )
+            if read and key.pattern_of(read.locator) == number:
+                found.setdefault(read.locator, _Found(read.place, read.locator, read.log10_p))
         return list(found.values())
 
-    def _soft(self, search: Search, candidate: Candidate) -> Field:
-        """Soft code bits: every half-tile block of the picture weighted by how clearly it carries the sync
-        chips.
-        """
-        geometry = candidate.geometry
-        grid = sample(search.smoothed((geometry.chip_x + geometry.chip_y) / 2), geometry)
-        grid = np.pad(grid, ((-candidate.shift[0] % FOLD, 0), (-candidate.shift[1] % FOLD, 0)))
-        grid = np.pad(grid, ((0, -grid.shape[0] % FOLD), (0, -grid.shape[1] % FOLD)))
-        grid = matched(grid)
-        sync = oriented(self._sync[candidate.template], geometry.orientation)
-        down, across = grid.shape[0] // TILE, grid.shape[1] // TILE
-        blocks = grid.reshape(down, TILE, across, TILE).transpose(0, 2, 1, 3)
-        parts = sync.reshape(2, TILE, 2, TILE).transpose(0, 2, 1, 3)
-        parts = np.tile(parts, (down // 2, across // 2, 1, 1))
-        energy = np.mean(blocks * blocks, axis=(2, 3))
-        clear = np.mean(blocks * parts, axis=(2, 3)) / np.sqrt(np.maximum(energy, 1e-9))
-        weight = np.where(energy > 1e-7, np.maximum(clear, 0.004) / np.sqrt(np.maximum(energy, 1e-9)), 0.0)
-        total = (blocks * weight[:, :, None, None]).reshape(down // 2, 2, across // 2, 2, TILE, TILE)
-        tile = total.sum(axis=(0, 2)).transpose(0, 2, 1, 3).reshape(FOLD, FOLD)
-        tile = upright(np.asarray(tile, np.float32), geometry.orientation)
-        chips = tile.reshape(TILE, 2, TILE, 2).mean(axis=(1, 3))
-        return self._tiles[candidate.template].bits(np.asarray(chips, np.float32))
+    def _layout(self, template: int) -> Layout:
+        return Layout(self._tiles[template], self._sync[template])
 
     def _covered(self, evidence: PictureEvidence, found: _Found) -> list[int]:
         levels = self._levels(evidence, found)
@@ -237,23 +203,31 @@ class PictureDetector:
         """
         candidate = found.candidate
         chips = self._tiles[candidate.template].chips(codeword(found.locator), sync_gain=0.0)
-        spectra = spectrum(oriented(pattern(chips), candidate.geometry.orientation))[None]
+        template = oriented(pattern(chips), candidate.geometry.orientation)
         rows = (candidate.shift[0] + np.arange(-1, 2)) % FOLD
         columns = (candidate.shift[1] + np.arange(-1, 2)) % FOLD
         levels = np.zeros(len(evidence.stretches), np.float32)
         for index in range(len(levels)):
             mean = evidence.mean(index, index + 1)
             if mean is not None:
-                scores = correlate(fold(sample(mean, candidate.geometry)), spectra)[0]
+                scores = correlate(fold(sample(mean, candidate.geometry)), template)
                 levels[index] = scores[np.ix_(rows, columns)].max()
         return levels
 
 
+def _searches(evidence: PictureEvidence, mean: Field, templates: Sequence[Field]) -> list[Search]:
+    """One of all frames and, where there are such, one of those coded by themselves; counted together."""
+    search = Search(mean, templates)
+    intra = evidence.intra_mean()
+    return [search] if intra is None else [search, Search(intra, templates, search.count)]
+
+
 def _spans(evidence: PictureEvidence, levels: Field, rival: Field) -> tuple[tuple[float, float], ...]:
     """Stretches that carry a mark: 4 standard deviations, and no other mark of the same pattern is much clearer there
-    (two messages have a part of their signs in common).
+    (two messages have a part of their signs in common). All of them where none is that clear by itself.
     """
     carrying = (levels >= _SPAN_Z) & (levels >= 0.6 * rival)
+    carrying |= not carrying.any()
     chosen = [stretch for stretch, yes in zip(evidence.stretches, carrying, strict=True) if yes]
     return merge_spans([(stretch.start_s, stretch.end_s) for stretch in chosen], gap_s=1.0)
 

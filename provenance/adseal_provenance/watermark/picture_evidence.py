@@ -4,8 +4,12 @@
 time.
 
 Decides: which rows and columns are bars around the picture (from the first few seconds that show anything),
-how a frame becomes a residual, and how many stretches are kept (bounded memory). Leaves out: the search
-itself (``picture_search``).
+how a frame becomes a residual, how much it counts, and how many stretches are kept (bounded memory). Leaves
+out: the search itself (``picture_search``).
+
+How much a frame counts: by its share of the coded file. A frame that was predicted from its neighbours and little
+else has their mark, moved with whatever moves in it, which is noise; what was coded anew brings the mark along.
+Frames coded by themselves are summed on their own as well.
 """
 
 from __future__ import annotations
@@ -34,12 +38,12 @@ _MIN_SIDE = 48
 
 @dataclass
 class Stretch:
-    """Sum of the residuals of the frames between two times (seconds)."""
+    """Weighted mean of the residuals of the frames between two times (seconds)."""
 
     start_s: float
     end_s: float
-    total: NDArray[np.float16]
-    frames: int
+    mean: NDArray[np.float16]
+    weight: float
 
 
 @dataclass(frozen=True)
@@ -99,24 +103,32 @@ class PictureEvidence:
     def __init__(self, stretch_s: float = 1.0) -> None:
         self._stretch_s = stretch_s
         self._shape: tuple[int, int] | None = None
-        self._head: list[tuple[float, Plane]] = []
+        self._head: list[tuple[float, Plane, float, bool]] = []
         self._current: Field | None = None
+        self._intra: Field | None = None
+        self._intra_frames = 0
         self.window: Window | None = None
         self.stretches: list[Stretch] = []
         self.frames = 0
         self.ignored = 0
 
-    def add(self, t_s: float, luma: Plane) -> None:
-        """Take one luma plane (uint8[H, W]) shown at ``t_s`` seconds. Times must not go back."""
+    def add(self, t_s: float, luma: Plane, coded_bytes: int = 0, intra: bool = False) -> None:
+        """Take one luma plane (uint8[H, W]) shown at ``t_s`` seconds. Times must not go back.
+
+        Args:
+            t_s, luma, coded_bytes, intra: see :class:`~adseal_provenance.media.LumaFrame`. Either all frames of a
+                video come with their sizes, or none does and all count the same.
+        """
         if self._shape is None:
             self._shape = (luma.shape[0], luma.shape[1])
         if luma.shape != self._shape:
             self.ignored += 1
             return
+        weight = max(float(coded_bytes), 1.0)
         if self.window is not None:
-            self._take(t_s, luma)
+            self._take(t_s, luma, weight, intra)
             return
-        self._head.append((t_s, luma))
+        self._head.append((t_s, luma, weight, intra))
         if len(self._head) >= _HEAD_FRAMES:
             self._settle()
 
@@ -124,13 +136,13 @@ class PictureEvidence:
         """Decide on the window from what was kept back; while everything is flat, only wait on."""
         if not self._head:
             return
-        self.window = find_window([luma for _, luma in self._head[:: max(len(self._head) // 8, 1)]])
+        self.window = find_window([luma for _, luma, *_ in self._head[:: max(len(self._head) // 8, 1)]])
         if self.window is not None:
-            for t_s, luma in self._head:
-                self._take(t_s, luma)
+            for frame in self._head:
+                self._take(*frame)
         self._head = []
 
-    def _take(self, t_s: float, luma: Plane) -> None:
+    def _take(self, t_s: float, luma: Plane, weight: float, intra: bool) -> None:
         if self.window is None:
             return
         picture = analysis_size(self.window.of(luma))
@@ -139,17 +151,21 @@ class PictureEvidence:
         if last is None or t_s >= last.start_s + self._stretch_s:
             self._close()
             self._current = np.zeros(residual.shape, np.float32)
-            last = Stretch(t_s, t_s, np.zeros((0, 0), np.float16), 0)
+            last = Stretch(t_s, t_s, np.zeros((0, 0), np.float16), 0.0)
             self.stretches.append(last)
         if self._current is not None:
-            self._current += residual
+            cv2.accumulateWeighted(residual, self._current, weight / (last.weight + weight))
+        if intra:
+            self._intra_frames += 1
+            self._intra = np.zeros(residual.shape, np.float32) if self._intra is None else self._intra
+            cv2.accumulateWeighted(residual, self._intra, 1.0 / self._intra_frames)
         last.end_s = t_s
-        last.frames += 1
+        last.weight += weight
         self.frames += 1
 
     def _close(self) -> None:
         if self.stretches and self._current is not None:
-            self.stretches[-1].total = self._current.astype(np.float16)
+            self.stretches[-1].mean = self._current.astype(np.float16)
             self._current = None
         if len(self.stretches) >= _MAX_STRETCHES:
             pairs = [self.stretches[i : i + 2] for i in range(0, len(self.stretches), 2)]
@@ -169,18 +185,25 @@ class PictureEvidence:
             self.stretches[-1].end_s = max(end_s, self.stretches[-1].end_s)
 
     def mean(self, first: int = 0, last: int | None = None) -> Field | None:
-        """Mean residual over stretches ``first`` … ``last`` − 1 (float32[H, W], zero mean), or None if
+        """Weighted mean residual over stretches ``first`` … ``last`` − 1 (float32[H, W], zero mean), or None if
         empty.
         """
         chosen = self.stretches[first:last]
-        frames = sum(stretch.frames for stretch in chosen)
-        if not frames:
+        weight = sum(stretch.weight for stretch in chosen)
+        if not weight:
             return None
-        total = np.zeros(chosen[0].total.shape, np.float32)
+        total = np.zeros(chosen[0].mean.shape, np.float32)
         for stretch in chosen:
-            total += stretch.total
-        total /= frames
+            total += stretch.mean * np.float32(stretch.weight / weight)
         return np.asarray(total - total.mean(), dtype=np.float32)
+
+    def intra_mean(self) -> Field | None:
+        """Mean residual of the frames that are coded by themselves (float32[H, W], zero mean), or None if there are
+        none, or if more than a quarter of all frames are.
+        """
+        if self._intra is None or 4 * self._intra_frames > self.frames:
+            return None
+        return np.asarray(self._intra - self._intra.mean(), dtype=np.float32)
 
     def bars_zoom(self) -> float | None:
         """How much smaller the picture's shorter side is than the frame's, or None where there are no
@@ -196,8 +219,9 @@ def _join(pair: list[Stretch]) -> Stretch:
     if len(pair) == 1:
         return pair[0]
     a, b = pair
-    total = (a.total.astype(np.float32) + b.total.astype(np.float32)).astype(np.float16)
-    return Stretch(a.start_s, b.end_s, total, a.frames + b.frames)
+    weight = a.weight + b.weight
+    mean = a.mean * np.float32(a.weight / weight) + b.mean * np.float32(b.weight / weight)
+    return Stretch(a.start_s, b.end_s, mean.astype(np.float16), weight)
 
 
 def analysis_size(luma: Plane) -> Plane:

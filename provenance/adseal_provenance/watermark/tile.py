@@ -53,6 +53,17 @@ class KeyedTile:
             np.float32
         )
 
+    def clarity(self, chips: NDArray[np.float32], code: NDArray[np.float32]) -> float:
+        """How far received payload chips agree with a code (float32[264], signs), in standard deviations of what they
+        would be under chance signs.
+
+        A tile's signs are secret and random: for media that know nothing of them this is a sum of given numbers with
+        chance signs.
+        """
+        received = chips.ravel()[self._payload_at]
+        agreed = float(np.sum(received * self._payload_sign * np.sign(code)[self._bit_of], dtype=np.float64))
+        return agreed / max(float(np.sqrt(np.sum(received * received, dtype=np.float64))), 1e-30)
+
     def sync_level(self, chips: NDArray[np.float32]) -> float:
         """Mean signed value of the sync chips."""
         return float((chips.ravel()[self._sync_at] * self._sync_sign).mean())

@@ -112,6 +112,8 @@ def render(
             show.out().print(
                 f"{ad.output}  {'kept' if ad.already_there else 'delivered'}, {ad.verdict}", markup=False
             )
+            for note in ad.notes:
+                show.out().print(f"  note: {note}", markup=False)
     if failed is not None:
         for failure in report.failures:
             show.err().print(rf"failed \[{failure.code}] {failure.plan_id}: {failure.message}")
@@ -217,3 +219,5 @@ def _tell_sealed(document: dict[str, Any], as_json: bool, *told: str) -> None:
     console.print(f"sealed {document['output']}", markup=False)
     for name in told:
         console.print(f"  {name:<12} {document[name]}", markup=False)
+    for note in document["notes"]:
+        console.print(f"  note         {note}", markup=False)

@@ -14,8 +14,8 @@ import pytest
 from numpy.typing import NDArray
 
 from adseal_provenance.fingerprint import Fingerprint
+from adseal_provenance.frames import luma_frames
 from adseal_provenance.identity import Identity, create_development
-from adseal_provenance.media import luma_frames
 from adseal_provenance.record import Record
 from adseal_provenance.registry import Registry
 from adseal_provenance.report import Report

@@ -13,7 +13,7 @@ from watermark_clips import ad, edited, encode
 
 from adseal_provenance.errors import ProvenanceError
 from adseal_provenance.fingerprint import AGREES_FROM, Fingerprint, compare
-from adseal_provenance.media import luma_frames
+from adseal_provenance.frames import luma_frames
 from adseal_provenance.watermark.model import MarkGeometry
 
 Plane = NDArray[np.uint8]

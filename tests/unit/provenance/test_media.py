@@ -12,7 +12,8 @@ import pytest
 from watermark_clips import ad, encode, music
 
 from adseal_provenance.errors import MediaError
-from adseal_provenance.media import Limits, ReadNotes, luma_frames, probe, read_sound
+from adseal_provenance.frames import luma_frames
+from adseal_provenance.media import Limits, ReadNotes, probe, read_sound
 
 
 @pytest.fixture(scope="module")

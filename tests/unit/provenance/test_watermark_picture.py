@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from watermark_clips import KEY, LOCATOR, OTHER_KEY, ad, edited, encode, marked
 
 from adseal_provenance.errors import WatermarkError
-from adseal_provenance.media import luma_frames
+from adseal_provenance.frames import coded_frames
 from adseal_provenance.watermark.model import Mark
 from adseal_provenance.watermark.picture import PictureMarker, Profile
 from adseal_provenance.watermark.picture_detect import PictureDetector
@@ -30,8 +30,8 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def evidence_of(path: Path) -> PictureEvidence:
     evidence = PictureEvidence()
-    for t_s, luma in luma_frames(path, short_side=1080, per_second=8):
-        evidence.add(t_s, luma)
+    for frame in coded_frames(path, short_side=1080, per_second=8):
+        evidence.add(*frame)
     evidence.finish()
     return evidence
 
