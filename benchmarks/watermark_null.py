@@ -7,7 +7,7 @@ given another method's public mark (dwtDctSvd); then go through a random attack 
 searched whole for 25 fresh random keys by the detector itself; one key in one video is one search. For every search the
 highest z over all places of the lattice is kept. Theory: the highest of N independent standard normal values, N being
 the places tried; neighbouring places are not independent, so it should lie a little below. A search whose z would let
-that key alone read a message is done again with that key alone. What is read by any of them is wrong.
+that key alone look at a message's CRC is done again with that key alone. What is read by any of them is wrong.
 
 A run adds to what the JSON file holds already, so a long one may be stopped and gone on with.
 
@@ -35,22 +35,23 @@ import numpy as np
 from attacks import ATTACKS, run
 from watermark_hosts import LOSSLESS, Planes, frames_of, write
 
-from adseal_provenance.frames import luma_frames
+from adseal_provenance.frames import coded_frames
 from adseal_provenance.media import Limits
 from adseal_provenance.watermark import picture_detect
+from adseal_provenance.watermark.chance import log10_tail
 from adseal_provenance.watermark.code import CRC_LOG10_P
 from adseal_provenance.watermark.foreign.wavelet import WaveletMark
 from adseal_provenance.watermark.keys import PATTERNS, WatermarkKey
 from adseal_provenance.watermark.picture import PictureMarker
-from adseal_provenance.watermark.picture_detect import BLIND_LOG10_P, PictureDetector, log10_tail
+from adseal_provenance.watermark.picture_detect import PictureDetector
 from adseal_provenance.watermark.picture_evidence import PictureEvidence
+from adseal_provenance.watermark.picture_message import BY_CRC_LOG10_P
 from adseal_provenance.watermark.picture_search import FOLD, Candidate, Geometry, Search
 
 log = logging.getLogger("watermark_null")
 
 KEYS = 25
 SECONDS = 2.0
-SHAPE = (FOLD, FOLD)
 
 
 @dataclass
@@ -61,10 +62,9 @@ class Recording(Search):
         self, geometry: Geometry, orientations: tuple[int, ...], *, exactly: bool = True
     ) -> list[Candidate]:
         found = super().look(geometry, orientations, exactly=exactly)
-        if not exactly or len(self.templates) > 1:
-            for candidate in found:
-                highest[candidate.template] = max(highest[candidate.template], candidate.z)
-            places[0] += len(orientations) * FOLD * FOLD * PATTERNS
+        for candidate in found:
+            highest[candidate.template] = max(highest[candidate.template], candidate.z)
+        places[0] += len(orientations) * FOLD * FOLD * PATTERNS
         return found
 
 
@@ -111,9 +111,9 @@ def _marked(frames: Iterator[Planes], kind: str, random: np.random.Generator) ->
 def search(path: Path, number: int) -> dict[str, object]:
     """All keys in one video: their highest z, and everything that was read."""
     evidence, last = PictureEvidence(), 0.0
-    for t_s, luma in luma_frames(path, Limits(threads=1), short_side=1080, per_second=25.0):
-        evidence.add(t_s, luma)
-        last = t_s
+    for frame in coded_frames(path, Limits(threads=1), short_side=1080, per_second=25.0):
+        evidence.add(*frame)
+        last = frame.t_s
     evidence.finish(last + 0.04)
     random = np.random.default_rng([number, 1])
     keys = [WatermarkKey(random.bytes(32)) for _ in range(KEYS)]
@@ -136,7 +136,7 @@ def search(path: Path, number: int) -> dict[str, object]:
 
 
 def _reads(z: float, tried: int) -> bool:
-    return min(0.0, math.log10(tried) + log10_tail(z)) + CRC_LOG10_P <= BLIND_LOG10_P
+    return min(0.0, math.log10(tried) + log10_tail(z)) + CRC_LOG10_P <= BY_CRC_LOG10_P
 
 
 def quantile(share: float, tried: float) -> float:

@@ -44,6 +44,9 @@ _MIN_SIDE = 64
 _BLACK, _WHITE = 16, 235
 _GRAIN = 0.5  # local luma deviation at grid resolution that fine grain leaves
 _AROUND = np.ones((13, 13), np.uint8)
+_TEXTURE_LEAST = (
+    12.0  # natural texture: local deviation over the least fine detail nearby, at most about this
+)
 _QUIET = (0.5, 2.0)  # luma levels of deviation below which a place is not clearer than another
 _CHIP_GAIN = 0.7  # mean of a unit pattern over one of its chips
 _EVERY = 3  # frames between two measurements of the host; they are smoothed over many frames anyway
@@ -69,8 +72,8 @@ class _Strength:
 
 
 _PROFILES: Final[dict[str, _Strength]] = {
-    "robust": _Strength(smooth=0.65, slope=0.28, most=3.5, frame_rms=1.50),
-    "quality": _Strength(smooth=0.36, slope=0.18, most=2.2, frame_rms=1.05),
+    "robust": _Strength(smooth=0.75, slope=0.28, most=3.5, frame_rms=1.50),
+    "quality": _Strength(smooth=0.40, slope=0.18, most=2.2, frame_rms=1.05),
 }
 
 
@@ -160,8 +163,7 @@ class PictureMarker:
         rows, columns = self._grid
         small = np.asarray(cv2.resize(luma, (columns, rows), interpolation=cv2.INTER_AREA), dtype=np.uint8)
         host = small.astype(np.float32)
-        detail = host - cv2.blur(host, (7, 7))
-        amplitude = self._amplitude(small, detail)
+        amplitude = self._amplitude(small, host)
         if self._frames % _EVERY == 0:
             self._listen(host, amplitude)
         self._frames += 1
@@ -170,16 +172,21 @@ class PictureMarker:
         cap = min(1.0, self._strength.frame_rms / max(rms, 1e-9))
         return self._add(luma, amplitude, cap)
 
-    def _amplitude(self, small: Plane, detail: Field) -> Field:
+    def _amplitude(self, small: Plane, host: Field) -> Field:
         """Mark amplitude per grid sample in luma levels; small near isolated edges, on flat areas and near
         black.
         """
         strength = self._strength
+        detail = host - cv2.blur(host, (7, 7))
         # the running sums of a box filter can end a hair below zero
         activity = cv2.sqrt(np.maximum(cv2.blur(detail * detail, (9, 9)), 0.0))
         # eroded, so that the surroundings of a lone edge (text on a plain ground) count as the plain ground
         # they are
         activity = cv2.blur(cv2.erode(activity, _AROUND), (7, 7))
+        # letters stand close together, but there is flat ground between and inside them, as in no texture
+        fine = cv2.blur(cv2.absdiff(host, cv2.blur(host, (3, 3))), (3, 3))
+        least = cv2.blur(cv2.erode(fine, _AROUND), (7, 7))
+        activity = np.minimum(activity, _TEXTURE_LEAST * least)
         # film grain alone is not texture: it hides nothing as coarse as a chip
         amplitude = np.maximum(activity - _GRAIN, 0.0) * strength.slope + strength.smooth
         np.minimum(amplitude, strength.most, out=amplitude)
