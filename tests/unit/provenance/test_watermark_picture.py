@@ -257,3 +257,58 @@ def test_wrong_sizes_locators_and_profiles_are_refused() -> None:
         PictureMarker(KEY, LOCATOR, 640, 360, profile="loud")  # type: ignore[arg-type]
     with pytest.raises(WatermarkError, match="expected"):
         PictureMarker(KEY, LOCATOR, 640, 360).mark(np.zeros((640, 360), np.uint8))
+
+
+def test_lettering_on_flat_ground_is_marked_as_faintly_as_the_ground() -> None:
+    plain = np.full((540, 960), 150, np.uint8)
+    lettered = plain.copy()
+    for row in range(3):
+        cv2.putText(
+            lettered, "20% off now", (60, 150 + 110 * row), cv2.FONT_HERSHEY_DUPLEX, 3.0, 40, 12, cv2.LINE_AA
+        )
+    ground = cv2.erode((lettered == 150).astype(np.uint8), np.ones((9, 9), np.uint8))[60:420, 60:900] > 0
+    changes = []
+    for picture in (plain, lettered):
+        change = PictureMarker(KEY, LOCATOR, 960, 540).mark(picture).astype(float) - picture
+        changes.append(float(np.sqrt(np.mean(change[60:420, 60:900][ground] ** 2))))
+    assert changes[1] < 1.35 * changes[0]
+
+
+def frames_with(*kinds: tuple[int, int, bool]) -> PictureEvidence:
+    """Frames of (seed of the picture, coded bytes, coded by itself), one a tenth of a second."""
+    evidence = PictureEvidence()
+    for i, (seed, size, intra) in enumerate(kinds):
+        noise = np.random.default_rng(seed).normal(128, 30, (540, 960))
+        evidence.add(
+            i / 10,
+            np.clip(cv2.GaussianBlur(noise, (0, 0), 2) * 4 - 384, 0, 255).astype(np.uint8),
+            size,
+            intra,
+        )
+    evidence.finish()
+    return evidence
+
+
+def likeness(a: PictureEvidence, b: PictureEvidence) -> float:
+    first, second = a.mean(), b.mean()
+    assert first is not None
+    assert second is not None
+    return float(np.corrcoef(first.ravel(), second.ravel())[0, 1])
+
+
+def test_a_frame_counts_by_its_share_of_the_file() -> None:
+    alone = frames_with((1, 0, False))
+    assert likeness(frames_with((1, 9000, False), (2, 1000, False)), alone) > 0.9
+    assert likeness(frames_with((1, 1000, False), (2, 9000, False)), alone) < 0.3
+    assert likeness(frames_with((1, 0, False), (2, 0, False)), alone) == pytest.approx(0.7, abs=0.05)
+
+
+def test_frames_coded_by_themselves_are_kept_apart_where_they_are_few() -> None:
+    few = frames_with((1, 5000, True), *[(2, 500, False)] * 7)
+    intra = few.intra_mean()
+    whole = frames_with((1, 0, False)).mean()
+    assert intra is not None
+    assert whole is not None
+    assert np.corrcoef(intra.ravel(), whole.ravel())[0, 1] > 0.99
+    assert frames_with(*[(1, 500, True)] * 4).intra_mean() is None
+    assert frames_with(*[(1, 500, False)] * 4).intra_mean() is None
