@@ -45,7 +45,7 @@ _BLACK, _WHITE = 16, 235
 _GRAIN = 0.5  # local luma deviation at grid resolution that fine grain leaves
 _AROUND = np.ones((13, 13), np.uint8)
 _TEXTURE_LEAST = (
-    12.0  # natural texture: local deviation over the least fine detail nearby, at most about this
+    12.0  # how far local deviation exceeds the least fine detail nearby in natural texture, at most
 )
 _QUIET = (0.5, 2.0)  # luma levels of deviation below which a place is not clearer than another
 _CHIP_GAIN = 0.7  # mean of a unit pattern over one of its chips
