@@ -111,6 +111,20 @@ def test_a_copy_with_black_bars_is_still_found(clip: Path, tmp_path: Path) -> No
     assert mark.id == LOCATOR
 
 
+def test_a_vertical_ad_pulled_to_a_wide_screen_is_still_found_and_its_stretch_told(
+    clip: Path, tmp_path: Path
+) -> None:
+    def wide(luma: Plane) -> Plane:
+        return cv2.resize(luma, (1280, 960), interpolation=cv2.INTER_LINEAR)
+
+    mark = found(edited(clip, tmp_path / "wide.mp4", wide), thorough=False)
+    assert mark is not None
+    assert mark.geometry is not None
+    assert mark.geometry.scale_x / mark.geometry.scale_y == pytest.approx(
+        (1280 / 540) / (960 / 960), rel=0.02
+    )
+
+
 def test_a_copy_lying_on_its_side_is_found_and_its_turn_told(clip: Path, tmp_path: Path) -> None:
     turned = edited(clip, tmp_path / "turned.mp4", np.rot90)
     mark = found(turned, thorough=False)
