@@ -16,7 +16,8 @@ import pytest
 from tests.provenance_kit import LOCATOR, Seal, opened, request, with_byte_changed
 
 from adseal_provenance import credential, signing
-from adseal_provenance.errors import SealError
+from adseal_provenance.errors import SealError, SignerError
+from adseal_provenance.stamping import Stamping
 from adseal_provenance.trust import Trust
 
 
@@ -118,8 +119,8 @@ def test_a_full_disk_is_named_although_the_library_forgets_it(seal: Seal, out: P
 
 
 def test_an_authority_for_time_that_does_not_answer_is_worth_another_try(seal: Seal, out: Path) -> None:
-    error = refusal(seal, out, tsa_url="http://127.0.0.1:9/")
-    assert error.code == "time_stamp" and error.retryable and error.__cause__ is not None
+    error = refusal(seal, out, stamping=Stamping(("http://127.0.0.1:9/",)))
+    assert error.code == "time_stamp" and error.retryable and "cannot be reached" in str(error)
 
 
 def test_a_key_that_does_not_fit_is_found_before_anything_is_published(
@@ -128,8 +129,10 @@ def test_a_key_that_does_not_fit_is_found_before_anything_is_published(
     from adseal_provenance.identity import create_development
 
     other = create_development(tmp_path / "other")
-    mixed = replace(seal.identity, key_pem=other.key_pem)
-    assert refusal(seal, out, identity=mixed).code in {"signing", "read_back"}
+    mixed = replace(seal.identity, key=other.key)
+    with pytest.raises(SignerError) as caught:
+        signing.sign_file(seal.plain, out, request(), mixed)
+    assert caught.value.code == "signer_mismatch" and not out.exists()
 
 
 def test_a_signature_that_does_not_read_back_is_not_published(
