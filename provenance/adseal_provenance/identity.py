@@ -28,6 +28,7 @@ from cryptography.hazmat.primitives import serialization
 
 from .errors import IdentityError, ProvenanceError
 from .pki import (
+    PublicKey,
     chain_problem,
     common_name,
     is_development,
@@ -36,7 +37,7 @@ from .pki import (
     signing_algorithm,
 )
 from .private_files import damaged, read_text, write_folder
-from .signers.key import PemKey, PublicKey, SigningKey, signed
+from .signers.key import PemKey, SigningKey, signed
 
 Kind = Literal["development", "production"]
 
@@ -89,27 +90,43 @@ class Identity:
         return self.kind == "development"
 
 
-def create_development(directory: Path | str, *, now: dt.datetime | None = None) -> Identity:
+def create_development(
+    directory: Path | str,
+    *,
+    now: dt.datetime | None = None,
+    algorithm: str = "es256",
+    signer: str | None = None,
+) -> Identity:
     """Make a development identity in ``directory``, all of it or nothing.
+
+    Args:
+        algorithm: of the key that is made: ``es256``, ``es384``, ``es512``, ``ed25519`` or ``ps256``.
+        signer: address of a key that is there already (``signers.uri``); then none is made.
 
     Raises:
         IdentityError: ``identity_exists`` where the folder already holds something, ``identity_unwritable``
-            where it cannot be written.
+            where it cannot be written, ``identity_algorithm``.
+        SignerError: the key of ``signer`` cannot be reached.
     """
-    target = Path(directory)
-    chain = make_development_chain(now=now or dt.datetime.now(dt.UTC))
+    target, note = Path(directory), {"version": 1, "kind": "development"}
+    public = None
+    if signer is not None:
+        from .signers.uri import open_key
+
+        public = open_key(signer).public_key()
+        note["signer"] = signer
+    chain = make_development_chain(now=now or dt.datetime.now(dt.UTC), algorithm=algorithm, public_key=public)
     pem = serialization.Encoding.PEM
-    write_folder(
-        target,
-        {
-            CHAIN: chain.leaf.public_bytes(pem) + chain.issuing.public_bytes(pem),
-            KEY: chain.key.private_bytes(
-                pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-            ),
-            ROOT: chain.root.public_bytes(pem),
-            NOTE: json.dumps({"version": 1, "kind": "development"}, indent=2).encode() + b"\n",
-        },
-    )
+    parts = {
+        CHAIN: chain.leaf.public_bytes(pem) + chain.issuing.public_bytes(pem),
+        ROOT: chain.root.public_bytes(pem),
+        NOTE: json.dumps(note, indent=2).encode() + b"\n",
+    }
+    if chain.key is not None:
+        parts[KEY] = chain.key.private_bytes(
+            pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    write_folder(target, parts)
     return load(target, now=now)
 
 

@@ -169,9 +169,10 @@ def _sign(labelled: Path, sealed: Path, plan: ManifestPlan, identity: Identity) 
                 return bytes(builder.sign(signer, _MP4, reading, writing))
         except c2pa.C2paError as error:
             # The library forgets why its writing or our signing failed.
-            for cause in (writing.error, pen.error):
-                if cause is not None:
-                    raise cause from error
+            if writing.error is not None:
+                raise writing.error from error
+            if pen.error is not None:
+                raise pen.error from pen.error.__cause__
             raise SealError(f"the video cannot be signed: {error}", code="signing") from error
 
 

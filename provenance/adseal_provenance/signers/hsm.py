@@ -17,11 +17,13 @@ from pathlib import Path
 from typing import Any, cast
 from urllib.parse import unquote
 
+from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from ..errors import SignerError
+from ..pki import PublicKey
 from ..private_files import read_text
-from .key import HASHES, PublicKey
+from .key import HASHES
 
 #: A login counts for the whole process (PKCS#11 2.40, 5.6), so two threads take turns.
 _TURN = threading.Lock()
@@ -62,7 +64,7 @@ class Pkcs11Key:
     def public_key(self) -> PublicKey:
         with self._session() as session:
             key = session.get_key(object_class=self._pkcs11.ObjectClass.PUBLIC_KEY, **self._wanted)
-            return cast("PublicKey", load_der_public_key(_spki(self._pkcs11, key)))
+            return _public(self._pkcs11, key)
 
     def sign(self, message: bytes, algorithm: str) -> bytes:
         mechanism = self._pkcs11.Mechanism
@@ -142,10 +144,15 @@ def pin_of(source: str | None, variable: str) -> str | None:
     return read_text(Path(unquote(source.removeprefix("file:"))).expanduser(), private=True).strip()
 
 
-def _spki(pkcs11: Any, key: Any) -> bytes:
+def _public(pkcs11: Any, key: Any) -> PublicKey:
+    if key.key_type == pkcs11.KeyType.EC_EDWARDS:
+        # An OCTET STRING around the 32 bytes (PKCS#11 3.0, 6.3.3); the curve needs no other description.
+        return ed25519.Ed25519PublicKey.from_public_bytes(key[pkcs11.Attribute.EC_POINT][-32:])
     if key.key_type == pkcs11.KeyType.RSA:
-        return bytes(pkcs11.util.rsa.encode_rsa_public_key(key))
-    return bytes(pkcs11.util.ec.encode_ec_public_key(key))
+        der = pkcs11.util.rsa.encode_rsa_public_key(key)
+    else:
+        der = pkcs11.util.ec.encode_ec_public_key(key)
+    return cast("PublicKey", load_der_public_key(bytes(der)))
 
 
 def _library() -> Any:

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, cast
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from ..errors import SignerError
-from .key import HASHES, PublicKey
+from ..pki import PublicKey
+from .key import HASHES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
