@@ -179,11 +179,6 @@ def _extras(_: Home) -> Iterator[Finding]:
         ("kms", ("boto3",)),
         ("hsm", ("pkcs11",)),
     ):
-        ("generator", ("torch", "diffusers", "transformers", "PIL")),
-        ("s3", ("boto3",)),
-        ("kms", ("boto3",)),
-        ("hsm", ("pkcs11",)),
-    ):
         missing = [m for m in modules if find_spec(m) is None]
         yield Finding(
             subject=f"extra {extra}",
