@@ -44,7 +44,9 @@ class Token:
             "store": True,
             "private_template": private,
         }
-        token = pkcs11.lib(self.driver).get_token(token_label=self.label)
+        library = pkcs11.lib(self.driver)
+        library.reinitialize()  # to see a token made since the driver was started
+        token = library.get_token(token_label=self.label)
         with token.open(user_pin=PIN, rw=True) as session:
             if kind == "rsa":
                 session.generate_keypair(pkcs11.KeyType.RSA, 2048, **options)

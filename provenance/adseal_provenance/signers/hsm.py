@@ -93,12 +93,20 @@ class Pkcs11Key:
                 wanted: dict[str, Any] = {names[name]: text for name, text in self._token.items()}
                 if "token_serial" in wanted:
                     wanted["token_serial"] = wanted["token_serial"].encode()
-                with library.get_token(**wanted).open(user_pin=self._pin()) as session:
+                with self._find(library, wanted).open(user_pin=self._pin()) as session:
                     yield session
             except self._pkcs11.PKCS11Error as error:
                 raise self._typed(error) from error
             except RuntimeError as error:  # how python-pkcs11 reports a driver that is not one
                 raise self._typed(error) from error
+
+    def _find(self, library: Any, wanted: dict[str, Any]) -> Any:
+        """The token; drivers see what was plugged in since they were started only when they are started again."""
+        try:
+            return library.get_token(**wanted)
+        except self._pkcs11.NoSuchToken:
+            library.reinitialize()
+            return library.get_token(**wanted)
 
     def _typed(self, error: Exception) -> SignerError:
         kind = type(error).__name__

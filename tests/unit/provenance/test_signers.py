@@ -134,6 +134,13 @@ def test_a_missing_token_a_missing_key_and_a_missing_driver_are_told_apart(
     assert driver.code == "signer_unavailable" and "driver" in str(driver)
 
 
+def test_a_token_that_was_plugged_in_later_is_found(token: Token, tmp_path: Path) -> None:
+    open_key(token.address("p256")).public_key()  # the driver runs, and knows the tokens there are
+    later = make_token(tmp_path)
+    error = refusal(lambda: open_key(later.address("p256")).public_key())
+    assert error.code == "signer_key", "the token itself was not seen"
+
+
 def test_a_key_that_is_not_the_certificates_is_found_when_the_signer_is_opened(
     token: Token, tmp_path: Path
 ) -> None:
