@@ -161,13 +161,23 @@ def test_an_identity_folder_may_point_to_a_token(token: Token, seal: Seal, tmp_p
 
 @pytest.mark.parametrize(("spec", "algorithm"), [("ECC_NIST_P256", "es256"), ("ECC_NIST_P384", "es384")])
 def test_a_key_of_kms_signs_a_video_and_sees_only_a_hash(
-    spec: str, algorithm: str, kms: Any, seal: Seal, tmp_path: Path
+    spec: str, algorithm: str, kms: Any, seal: Seal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from botocore.client import BaseClient
+
+    said, really = [], BaseClient._make_api_call
+
+    def listening(self: Any, operation: str, parameters: dict[str, Any]) -> Any:
+        said.append((operation, parameters.get("MessageType"), len(parameters.get("Message", b""))))
+        return really(self, operation, parameters)
+
     key = kms.create_key(KeyUsage="SIGN_VERIFY", KeySpec=spec)["KeyMetadata"]["Arn"]
     chain, root = certified(tmp_path, f"awskms:{key}")
+    monkeypatch.setattr(BaseClient, "_make_api_call", listening)
     identity = open_signer(f"awskms:{key}?chain={chain}")
     assert identity.algorithm == algorithm
     signs_a_video(identity, seal, tmp_path / "sealed.mp4", root)
+    assert set(said) == {("Sign", "DIGEST", 32 if algorithm == "es256" else 48)}
 
 
 def test_what_kms_refuses_is_told_apart(kms: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -250,7 +260,7 @@ def test_a_wrong_address_is_refused_with_everything_that_is_wrong(
 
 def test_a_pin_in_an_address_is_refused_and_not_repeated() -> None:
     error = refusal(lambda: open_key("pkcs11:token=a;object=b?module-path=/x.so&pin-value=4711"))
-    assert "pin-source" in str(error) and "4711" not in f"{error} {error.hint}"
+    assert "a PIN does not belong into an address" in str(error) and "4711" not in f"{error} {error.hint}"
 
 
 def test_a_key_alone_is_no_identity(seal: Seal) -> None:
