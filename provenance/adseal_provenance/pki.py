@@ -117,7 +117,6 @@ def make_development_chain(
         IdentityError: ``identity_algorithm``.
     """
     now = now.replace(microsecond=0)
-    policy = x509.CertificatePolicies([x509.PolicyInformation(CERTIFICATE_POLICY, None)])
     root_key = ec.generate_private_key(ec.SECP384R1())
     root_name = _name("Adseal development root (untrusted)")
     root = (
@@ -133,7 +132,7 @@ def make_development_chain(
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(key_usage(certificates=True), critical=True)
         .add_extension(x509.ExtendedKeyUsage([CLAIM_SIGNING, DOCUMENT_SIGNING]), critical=False)
-        .add_extension(policy, critical=False)
+        .add_extension(_policy(), critical=False)
         .add_extension(_issued_by(root), critical=False)
         .add_extension(_ocsp(), critical=False)
         .sign(root_key, hashes.SHA384())
@@ -144,23 +143,33 @@ def make_development_chain(
         raise IdentityError(
             "C2PA does not allow this kind of key", code="identity_algorithm", hint="Use a P-256 key."
         )
+    leaf = _leaf(issuing, issuing_key, public, days, now)
+    return DevelopmentChain(root=root, issuing=issuing, leaf=leaf, key=key)
+
+
+def _leaf(
+    issuing: x509.Certificate,
+    issuing_key: ec.EllipticCurvePrivateKey,
+    public: PublicKey,
+    days: int,
+    now: dt.datetime,
+) -> x509.Certificate:
     record = str(uuid.uuid4()).encode()
-    leaf = (
-        _start(_name(DEVELOPMENT_COMMON_NAME), issuing_name, public, days, now)
+    return (
+        _start(_name(DEVELOPMENT_COMMON_NAME), issuing.subject, public, days, now)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(key_usage(certificates=False), critical=True)
         # The policy wants claimSigning and one of the two older usages.
         .add_extension(x509.ExtendedKeyUsage([CLAIM_SIGNING, DOCUMENT_SIGNING]), critical=False)
         .add_extension(_issued_by(issuing), critical=False)
         .add_extension(_ocsp(), critical=False)
-        .add_extension(policy, critical=False)
+        .add_extension(_policy(), critical=False)
         .add_extension(x509.UnrecognizedExtension(ASSURANCE_LEVEL, _ASSURANCE_LEVEL_1_DER), critical=False)
         .add_extension(
             x509.UnrecognizedExtension(CPL_RECORD, b"\x0c" + bytes([len(record)]) + record), critical=False
         )
         .sign(issuing_key, hashes.SHA384())
     )
-    return DevelopmentChain(root=root, issuing=issuing, leaf=leaf, key=key)
 
 
 def is_development(certificate: x509.Certificate) -> bool:
@@ -302,6 +311,10 @@ def _start(
         .not_valid_after(now - _BACKDATE + dt.timedelta(days=days))
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
     )
+
+
+def _policy() -> x509.CertificatePolicies:
+    return x509.CertificatePolicies([x509.PolicyInformation(CERTIFICATE_POLICY, None)])
 
 
 def _ocsp() -> x509.AuthorityInformationAccess:

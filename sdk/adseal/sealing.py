@@ -28,9 +28,7 @@ if TYPE_CHECKING:
     from adseal_generator.diffusion import ModelInfo
     from adseal_generator.frames import YuvFrame
     from adseal_provenance.fingerprint import Fingerprint
-    from adseal_provenance.identity import Identity
     from adseal_provenance.manifest import SealRequest
-    from adseal_provenance.signing import Signed
     from adseal_provenance.watermark.model import Mark
 
 Profile = Literal["robust", "quality"]
@@ -302,6 +300,7 @@ def _finish(
     plan_hash: str | None,
 ) -> SealedVideo:
     """Own check, credential, registry record; in this order, so that a file exists only when its record does."""
+    from adseal.stamps import remember_pending
     from adseal.thumbnail import thumbnail
     from adseal_provenance.registry import Record
     from adseal_provenance.signing import sign_file
@@ -318,7 +317,7 @@ def _finish(
     staged.unlink(missing_ok=True)
     try:
         signed = sign_file(made.path, staged, wanted, identity, stamping=home.stamping)
-        notes += _remembered(signed, out, identity, home=home, registry=registry)
+        notes += remember_pending(signed, out, identity, home=home, registry=registry)
         with home.registry(registry) as records:
             records.add(
                 Record(
@@ -357,27 +356,6 @@ def _finish(
         verifies_until=None if signed.stamp.state == "stamped" else identity.not_after.date().isoformat(),
         notes=tuple(notes),
     )
-
-
-def _remembered(
-    signed: "Signed", out: Path, identity: "Identity", *, home: Home, registry: str | None
-) -> list[str]:
-    """Keep a video without its time stamp in mind, before it has its name, and say so."""
-    from adseal import stamps
-
-    if signed.stamp.state != "pending":
-        return []
-    day = identity.not_after.date().isoformat()
-    entry = stamps.entry_for(
-        path=out,
-        manifest_id=signed.manifest_id,
-        sha256=signed.sha256,
-        registry=registry,
-        home=home,
-        stops_verifying=day,
-    )
-    stamps.remember(home, entry)
-    return [f"no time stamp yet: without one it stops verifying on {day}; run `adseal stamps retry`"]
 
 
 def _read_back(made: "Rendition", home: Home) -> "tuple[Mark, float | None, Fingerprint]":

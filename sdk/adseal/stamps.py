@@ -11,12 +11,16 @@ import json
 import os
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from adseal.errors import HomeError
 from adseal.home import Home
+
+if TYPE_CHECKING:
+    from adseal_provenance.identity import Identity
+    from adseal_provenance.signing import Signed
 
 Outcome = Literal["stamped", "waiting", "gone", "changed"]
 
@@ -52,6 +56,29 @@ class Retried(BaseModel):
     manifest_id: str
     outcome: Outcome
     detail: str = ""
+
+
+def remember_pending(
+    signed: "Signed", out: Path, identity: "Identity", *, home: Home, registry: str | None
+) -> list[str]:
+    """Keep a video that was signed without its time stamp in mind, before it has its name; what to tell the user.
+
+    Raises:
+        HomeError: the home cannot be written.
+    """
+    if signed.stamp.state != "pending":
+        return []
+    day = identity.not_after.date().isoformat()
+    entry = entry_for(
+        path=out,
+        manifest_id=signed.manifest_id,
+        sha256=signed.sha256,
+        registry=registry,
+        home=home,
+        stops_verifying=day,
+    )
+    remember(home, entry)
+    return [f"no time stamp yet: without one it stops verifying on {day}; run `adseal stamps retry`"]
 
 
 def remember(home: Home, entry: Waiting) -> None:

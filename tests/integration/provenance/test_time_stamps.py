@@ -151,6 +151,7 @@ def test_the_next_authority_is_asked_when_one_gives_nothing(
     assert signed.manifest_store == container.embedded_store(path)
 
 
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize("kind", ["silent", "dripping"])
 def test_a_wait_for_an_authority_ends(kind: str, request: pytest.FixtureRequest) -> None:
     url, start = request.getfixturevalue(kind), time.monotonic()
