@@ -45,7 +45,7 @@ _BLACK, _WHITE = 16, 235
 _GRAIN = 0.5  # local luma deviation at grid resolution that fine grain leaves
 _AROUND = np.ones((13, 13), np.uint8)
 _TEXTURE_LEAST = (
-    12.0  # natural texture: local deviation over the least fine detail nearby, at most about this
+    12.0  # how far local deviation exceeds the least fine detail nearby in natural texture, at most
 )
 _QUIET = (0.5, 2.0)  # luma levels of deviation below which a place is not clearer than another
 _CHIP_GAIN = 0.7  # mean of a unit pattern over one of its chips
@@ -72,8 +72,8 @@ class _Strength:
 
 
 _PROFILES: Final[dict[str, _Strength]] = {
-    "robust": _Strength(smooth=0.75, slope=0.28, most=3.5, frame_rms=1.50),
-    "quality": _Strength(smooth=0.40, slope=0.18, most=2.2, frame_rms=1.05),
+    "robust": _Strength(smooth=0.75, slope=0.28, most=3.5, frame_rms=1.30),
+    "quality": _Strength(smooth=0.40, slope=0.18, most=2.2, frame_rms=0.95),
 }
 
 
@@ -102,7 +102,7 @@ class PictureMarker:
         key: the secret.
         locator: 12 hex characters, the number the mark carries.
         width, height: frame size in px, at least 64 each; any orientation.
-        profile: ``robust`` (at least about 44.5 dB luma PSNR) or ``quality`` (about 47.5 dB).
+        profile: ``robust`` (luma PSNR at least about 45.5 dB) or ``quality`` (48.5 dB).
         gain: times the profile's amplitudes, 0.25 to 2.
 
     Raises:

@@ -39,6 +39,7 @@ from adseal_provenance.watermark.picture_search import (
     oriented,
     sample,
     stages,
+    stretched_wholes,
 )
 
 Field = NDArray[np.float32]
@@ -85,13 +86,13 @@ class PictureDetector:
             return ()
         found: list[_Found] = []
         searches = _searches(evidence, mean, self._sync)
-        for name, geometries, orientations in stages(_with_bars(evidence)):
+        for name, geometries, orientations in stages(_otherwise(evidence, mean)):
             for search in searches if name in INTRA_STAGES else searches[:1]:
                 if not found:
                     found = self._read(search, search.scan(iter(geometries), orientations), searches)
             if found or name == "whole picture":
                 found = self._elsewhere(evidence, searches[0], found)
-            if found or (name == "whole picture" and not thorough):
+            if found or (name == "whole picture otherwise" and not thorough):
                 break
         return self._marks(evidence, found, "blind")
 
@@ -118,7 +119,7 @@ class PictureDetector:
             return None
         templates = [pattern(self._tiles[i].chips(codeword(locator))) for i, locator in pairs]
         searches = _searches(evidence, mean, templates)
-        for name, geometries, orientations in stages(_with_bars(evidence)):
+        for name, geometries, orientations in stages(_otherwise(evidence, mean)):
             for search in searches if name in INTRA_STAGES else searches[:1]:
                 for candidate in search.scan(iter(geometries), orientations)[:2]:
                     best = search.refine(candidate)
@@ -127,7 +128,7 @@ class PictureDetector:
                     chance = confirmed_log10_p(searches, place, self._layout(i), locator)
                     if chance < KNOWN_LOG10_P:
                         return self._marks(evidence, [_Found(place, locator, chance)], "known")[0]
-            if name == ("far scales" if thorough else "whole picture"):
+            if name == ("far scales" if thorough else "whole picture otherwise"):
                 break
         return None
 
@@ -266,7 +267,8 @@ def merge_spans(spans: Sequence[tuple[float, float]], gap_s: float) -> tuple[tup
     return tuple((round(start, 2), round(end, 2)) for start, end in merged)
 
 
-def _with_bars(evidence: PictureEvidence) -> list[float]:
-    """Chip size if what looks like bars belongs to the picture after all."""
+def _otherwise(evidence: PictureEvidence, mean: Field) -> list[Geometry]:
+    """Likely places besides the plain one: what looks like bars belongs to the picture, or it was stretched."""
     zoom = evidence.bars_zoom()
-    return [] if zoom is None else [ANALYSIS_SIDE / CHIPS / zoom]
+    chips = [] if zoom is None else [ANALYSIS_SIDE / CHIPS / zoom]
+    return [Geometry(chip, chip) for chip in chips] + stretched_wholes(mean.shape[0], mean.shape[1])

@@ -32,6 +32,7 @@ BASE_CHIP = ANALYSIS_SIDE / CHIPS
 """Chip size in residual px if the whole of the marked picture is there."""
 _MAX_GRID = 1600
 _KEEP = 4
+_STRETCH_NOTICED = 0.02  # less is found by refining
 _AROUND = np.arange(-2, 3)
 _AT_ONCE = 8  # correlations; more do not stay in the cache
 _WHITENING = (
@@ -332,20 +333,34 @@ class Search:
 UPRIGHT = (0, 1)
 QUARTERS = (2, 3, 6, 7)
 ALL = (0, 1, 2, 3, 4, 5, 6, 7)
-INTRA_STAGES = ("as it was", "whole picture", "near scales", "far scales")
+INTRA_STAGES = ("as it was", "whole picture", "whole picture otherwise", "near scales", "far scales")
 """Stages in which frames that are coded by themselves are also looked at apart from the others."""
 
 
-def stages(also: Sequence[float]) -> Iterator[tuple[str, list[Geometry], tuple[int, ...]]]:
+_ASPECTS = (9 / 16, 4 / 5, 1.0, 4 / 3, 16 / 9)
+
+
+def stretched_wholes(rows: int, columns: int) -> list[Geometry]:
+    """Where the lattice lies if all of a picture of a usual aspect was stretched to ``rows`` × ``columns`` px."""
+    found = []
+    for aspect in _ASPECTS:
+        across, down = CHIPS * max(1.0, aspect), CHIPS * max(1.0, 1 / aspect)
+        geometry = Geometry(columns / across, rows / down)
+        if abs(np.log(geometry.chip_x / geometry.chip_y)) > _STRETCH_NOTICED:
+            found.append(geometry)
+    return found
+
+
+def stages(also: Sequence[Geometry]) -> Iterator[tuple[str, list[Geometry], tuple[int, ...]]]:
     """The search plan: (name, geometries, orientations) in order of cost and likelihood.
 
     Args:
-        also: further likely chip sizes in px (the size with bars counted in).
+        also: further likely places (with bars counted in; stretched from another aspect).
     """
     base = BASE_CHIP
-    whole = [Geometry(chip, chip) for chip in (base, *also)]
-    yield "as it was", whole, ALL[:1]
-    yield "whole picture", whole, ALL[1:]
+    yield "as it was", [Geometry(base, base)], ALL[:1]
+    yield "whole picture", [Geometry(base, base)], ALL[1:]
+    yield "whole picture otherwise", list(also), ALL
     scales = np.exp(np.arange(np.log(0.5), np.log(2.45), 0.0035))
     order = scales[np.argsort(np.abs(np.log(scales)))].tolist()
     near = [s for s in order if 0.9 < s < 1.45]

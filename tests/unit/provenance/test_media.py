@@ -12,7 +12,7 @@ import pytest
 from watermark_clips import ad, encode, music
 
 from adseal_provenance.errors import MediaError
-from adseal_provenance.frames import luma_frames
+from adseal_provenance.frames import coded_frames, luma_frames
 from adseal_provenance.media import Limits, ReadNotes, probe, read_sound
 
 
@@ -145,3 +145,26 @@ def test_files_made_of_countless_or_deeply_nested_boxes_are_refused_quickly(tmp_
         began = time.monotonic()
         assert code_of(path) == "too_complex"
         assert time.monotonic() - began < 10
+
+
+def test_frames_say_how_much_of_the_file_they_are_and_whether_they_stand_alone(clip: Path) -> None:
+    frames = list(coded_frames(clip))
+    assert frames[0].intra
+    assert sum(frame.intra for frame in frames) < len(frames) / 4
+    assert all(frame.coded_bytes > 0 for frame in frames)
+    assert sum(frame.coded_bytes for frame in frames) < clip.stat().st_size
+    assert frames[0].coded_bytes == max(frame.coded_bytes for frame in frames)
+
+
+def test_frames_that_stand_alone_are_looked_at_even_when_they_are_not_due(tmp_path: Path) -> None:
+    path = tmp_path / "groups.mp4"
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream("libx264", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 160, 96, "yuv420p"
+        stream.options = {"g": "30", "sc_threshold": "0"}
+        for i in range(100):
+            picture = np.random.default_rng(i // 3).integers(0, 255, (96, 160, 3), np.uint8)
+            out.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        out.mux(stream.encode(None))
+    frames = list(coded_frames(path, per_second=0.5))
+    assert [round(frame.t_s, 2) for frame in frames if frame.intra] == [0.0, 1.2, 2.4, 3.6]

@@ -111,6 +111,20 @@ def test_a_copy_with_black_bars_is_still_found(clip: Path, tmp_path: Path) -> No
     assert mark.id == LOCATOR
 
 
+def test_a_vertical_ad_pulled_to_a_wide_screen_is_still_found_and_its_stretch_told(
+    clip: Path, tmp_path: Path
+) -> None:
+    def wide(luma: Plane) -> Plane:
+        return cv2.resize(luma, (1280, 960), interpolation=cv2.INTER_LINEAR)
+
+    mark = found(edited(clip, tmp_path / "wide.mp4", wide), thorough=False)
+    assert mark is not None
+    assert mark.geometry is not None
+    assert mark.geometry.scale_x / mark.geometry.scale_y == pytest.approx(
+        (1280 / 540) / (960 / 960), rel=0.02
+    )
+
+
 def test_a_copy_lying_on_its_side_is_found_and_its_turn_told(clip: Path, tmp_path: Path) -> None:
     turned = edited(clip, tmp_path / "turned.mp4", np.rot90)
     mark = found(turned, thorough=False)
@@ -257,3 +271,59 @@ def test_wrong_sizes_locators_and_profiles_are_refused() -> None:
         PictureMarker(KEY, LOCATOR, 640, 360, profile="loud")  # type: ignore[arg-type]
     with pytest.raises(WatermarkError, match="expected"):
         PictureMarker(KEY, LOCATOR, 640, 360).mark(np.zeros((640, 360), np.uint8))
+
+
+def test_lettering_on_flat_plates_is_marked_as_faintly_as_the_plates() -> None:
+    plain = np.full((540, 960), 190, np.uint8)
+    for top in (60, 170, 280, 390):
+        cv2.rectangle(plain, (80, top), (880, top + 44), 60, -1)
+    lettered = plain.copy()
+    for top in (60, 170, 280, 390):
+        text = "12 bottles, now $86.40 12 bottles"
+        cv2.putText(lettered, text, (92, top + 32), cv2.FONT_HERSHEY_DUPLEX, 1.4, 220, 6, cv2.LINE_AA)
+    between = (plain == 60) & (cv2.erode((lettered == 60).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0)
+    changes = []
+    for picture in (plain, lettered):
+        change = PictureMarker(KEY, LOCATOR, 960, 540).mark(picture).astype(float) - picture
+        changes.append(float(np.sqrt(np.mean(change[between] ** 2))))
+    assert changes[1] < 1.2 * changes[0]
+
+
+def frames_with(*kinds: tuple[int, int, bool]) -> PictureEvidence:
+    """Frames of (seed of the picture, coded bytes, coded by itself), one a tenth of a second."""
+    evidence = PictureEvidence()
+    for i, (seed, size, intra) in enumerate(kinds):
+        noise = np.random.default_rng(seed).normal(128, 30, (540, 960))
+        evidence.add(
+            i / 10,
+            np.clip(cv2.GaussianBlur(noise, (0, 0), 2) * 4 - 384, 0, 255).astype(np.uint8),
+            size,
+            intra,
+        )
+    evidence.finish()
+    return evidence
+
+
+def likeness(a: PictureEvidence, b: PictureEvidence) -> float:
+    first, second = a.mean(), b.mean()
+    assert first is not None
+    assert second is not None
+    return float(np.corrcoef(first.ravel(), second.ravel())[0, 1])
+
+
+def test_a_frame_counts_by_its_share_of_the_file() -> None:
+    alone = frames_with((1, 0, False))
+    assert likeness(frames_with((1, 9000, False), (2, 1000, False)), alone) > 0.9
+    assert likeness(frames_with((1, 1000, False), (2, 9000, False)), alone) < 0.3
+    assert likeness(frames_with((1, 0, False), (2, 0, False)), alone) == pytest.approx(0.7, abs=0.05)
+
+
+def test_frames_coded_by_themselves_are_kept_apart_where_they_are_few() -> None:
+    few = frames_with((1, 5000, True), *[(2, 500, False)] * 7)
+    intra = few.intra_mean()
+    whole = frames_with((1, 0, False)).mean()
+    assert intra is not None
+    assert whole is not None
+    assert np.corrcoef(intra.ravel(), whole.ravel())[0, 1] > 0.99
+    assert frames_with(*[(1, 500, True)] * 4).intra_mean() is None
+    assert frames_with(*[(1, 500, False)] * 4).intra_mean() is None

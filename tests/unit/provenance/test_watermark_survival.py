@@ -32,7 +32,7 @@ def test_a_mark_that_is_strong_enough_for_its_picture_survives_with_a_margin(tmp
     assert outcome.margin_db > 1.0
 
 
-@pytest.mark.parametrize("gain", [None, 0.5, 1.0])
+@pytest.mark.parametrize("gain", [None, 0.4])
 def test_a_mark_that_is_absent_or_too_faint_for_its_picture_does_not_survive(
     gain: float | None, tmp_path: Path
 ) -> None:
