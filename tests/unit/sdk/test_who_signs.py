@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
-from tests.provenance_tokens import make_token
+from tests.provenance_tokens import PIN, make_token
 from typer.testing import CliRunner
 
 from adseal.cli.app import app
@@ -71,6 +71,10 @@ def test_pki_init_certifies_a_key_in_a_token(own_home: Path, tmp_path: Path) -> 
     assert "token" in said["key"] and not (own_home / "identity" / "key.pem").exists()
     assert Home().identity().sign(b"message")
     run("pki", "init", "--signer", token.address("claim"))
+    assert about("identity")[-1].state == "warning"
+    token.pin_file.write_text("0000")
+    assert about("identity")[-1].state == "failed" and "refused" in about("identity")[-1].detail
+    token.pin_file.write_text(PIN)
     token.generate("another", "p256")
     with pytest.raises(HomeError, match="another key"):
         Home().made_identity("es256", token.address("another"))
