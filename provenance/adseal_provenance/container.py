@@ -144,6 +144,26 @@ def embedded_store(path: Path | str) -> bytes | None:
     return None if body is None else _store_in(body)
 
 
+def overwrite_store(path: Path, old: bytes, new: bytes) -> None:
+    """Write a manifest store over the embedded one, byte for byte in its place.
+
+    Raises:
+        MediaError: ``unreadable`` where the file's first store is not ``old``, or ``new`` is not as long.
+    """
+    with path.open("r+b") as file:
+        for box in boxes(file, 0, file.seek(0, os.SEEK_END)):
+            file.seek(box.payload)
+            if box.kind != b"uuid" or file.read(16) != C2PA_UUID:
+                continue
+            file.seek(box.end - len(old))
+            if len(new) != len(old) or box.end - len(old) < box.payload or file.read(len(old)) != old:
+                break
+            file.seek(box.end - len(old))
+            file.write(new)
+            return
+    raise MediaError(f"{path} does not carry the credential that was to be replaced", code="unreadable")
+
+
 def append_xmp(path: Path | str, digital_source_type: str) -> None:
     """Append an XMP box that states the IPTC digital source type. At the end, so that no sample offset moves.
 

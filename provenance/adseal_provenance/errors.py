@@ -74,6 +74,16 @@ class IdentityError(ProvenanceError):
     code = "identity"
 
 
+class SignerError(ProvenanceError):
+    """A private key outside a plain identity folder cannot be reached, or does not sign as it should.
+
+    Codes: ``signer_uri``, ``signer_chain``, ``signer_extra``, ``signer_unavailable`` (retryable),
+        ``signer_refused``, ``signer_key``, ``signer_algorithm``, ``signer_mismatch``.
+    """
+
+    code = "signer_unavailable"
+
+
 class RegistryError(ProvenanceError):
     """The registry of sealed files cannot be opened, read or written."""
 

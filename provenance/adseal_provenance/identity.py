@@ -9,7 +9,8 @@ what it signed. Leaves out: what the certificates contain (``pki``) and whom a v
 
 A folder holds ``chain.pem`` (leaf first, no root), ``key.pem`` (PKCS#8, mode 0600), ``root.pem`` (may be
 missing for a production identity) and ``identity.json`` (``{"version": 1, "kind": "development" |
-"production"}``).
+"production"}``). With ``"signer": ADDRESS`` in the last one the key is there (``signers.uri``), and no
+``key.pem`` is needed.
 
     identity = load_or_create_development(Path("~/.adseal/identity").expanduser())
 """
@@ -18,10 +19,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
-import shutil
-import stat
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -29,8 +26,9 @@ from typing import Literal
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
-from .errors import IdentityError
+from .errors import IdentityError, ProvenanceError
 from .pki import (
+    PublicKey,
     chain_problem,
     common_name,
     is_development,
@@ -38,27 +36,28 @@ from .pki import (
     profile_problems,
     signing_algorithm,
 )
+from .private_files import damaged, read_text, write_folder
+from .signers.key import PemKey, SigningKey, signed
 
 Kind = Literal["development", "production"]
 
-_CHAIN, _KEY, _ROOT, _NOTE = "chain.pem", "key.pem", "root.pem", "identity.json"
-#: No certificate file comes near this; a larger one is a mistake, not an identity.
-_MAX_BYTES = 1_000_000
+CHAIN, KEY, ROOT, NOTE = "chain.pem", "key.pem", "root.pem", "identity.json"
 
 
 @dataclass(frozen=True)
 class Identity:
-    """Whom a signature will name, with the key that makes it. Neither ``repr`` nor ``str`` shows the key.
+    """Whom a signature will name, with the key that makes it; the key itself is where it always is.
 
     Attributes:
         chain_pem: certificates leaf first, without the root.
+        key: reaches the private key; none is kept here.
         root_pem: the root, or ``None`` where a production identity came without it.
         algorithm: C2PA name: ``es256``, ``es384``, ``es512``, ``ed25519`` or ``ps256``.
         not_after: aware UTC; without a time stamp, what was signed stops verifying here.
     """
 
     chain_pem: str
-    key_pem: str = field(repr=False)
+    key: SigningKey = field(repr=False)
     root_pem: str | None
     kind: Kind
     common_name: str
@@ -72,54 +71,62 @@ class Identity:
             f" not_after={self.not_after.date().isoformat()})"
         )
 
+    def sign(self, message: bytes) -> bytes:
+        """A signature over ``message`` (not its hash) in COSE form, checked against the certificate.
+
+        Raises:
+            SignerError: the key cannot be reached, refuses, or is another than the certificate's.
+            IdentityError: the key's file is missing, damaged or open to others.
+        """
+        leaf = x509.load_pem_x509_certificate(self.chain_pem.encode())
+        public = leaf.public_key()
+        if not isinstance(public, PublicKey):  # cannot happen to what `from_key` made
+            raise _unfit(leaf, "this", ["C2PA does not allow its kind of key"])
+        return signed(self.key, public, self.algorithm, message)
+
     @property
     def development(self) -> bool:
         """Whether nobody but this machine vouches for the signer."""
         return self.kind == "development"
 
 
-def create_development(directory: Path | str, *, now: dt.datetime | None = None) -> Identity:
+def create_development(
+    directory: Path | str,
+    *,
+    now: dt.datetime | None = None,
+    algorithm: str = "es256",
+    signer: str | None = None,
+) -> Identity:
     """Make a development identity in ``directory``, all of it or nothing.
+
+    Args:
+        algorithm: of the key that is made: ``es256``, ``es384``, ``es512``, ``ed25519`` or ``ps256``.
+        signer: address of a key that is there already (``signers.uri``); then none is made.
 
     Raises:
         IdentityError: ``identity_exists`` where the folder already holds something, ``identity_unwritable``
-            where it cannot be written.
+            where it cannot be written, ``identity_algorithm``.
+        SignerError: the key of ``signer`` cannot be reached.
     """
-    target = Path(directory)
-    chain = make_development_chain(now=now or dt.datetime.now(dt.UTC))
+    target, note = Path(directory), {"version": 1, "kind": "development"}
+    public = None
+    if signer is not None:
+        from .signers.uri import open_key
+
+        public = open_key(signer).public_key()
+        note["signer"] = signer
+    chain = make_development_chain(now=now or dt.datetime.now(dt.UTC), algorithm=algorithm, public_key=public)
     pem = serialization.Encoding.PEM
     parts = {
-        _CHAIN: chain.leaf.public_bytes(pem) + chain.issuing.public_bytes(pem),
-        _KEY: chain.key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()),
-        _ROOT: chain.root.public_bytes(pem),
-        _NOTE: json.dumps({"version": 1, "kind": "development"}, indent=2).encode() + b"\n",
+        CHAIN: chain.leaf.public_bytes(pem) + chain.issuing.public_bytes(pem),
+        ROOT: chain.root.public_bytes(pem),
+        NOTE: json.dumps(note, indent=2).encode() + b"\n",
     }
-    staging: Path | None = None
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        staging = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))  # mode 0700
-        for name, content in parts.items():
-            _write_private(staging / name, content)
-        _sync_folder(staging)
-        # Renaming a folder onto an existing one succeeds only where that one is empty: two first uses at the
-        # same moment leave one identity, never a mixture of two.
-        staging.rename(target)
-        _sync_folder(target.parent)
-    except OSError as error:
-        if target.is_dir() and any(target.iterdir()):
-            raise IdentityError(
-                f"{target} already holds something",
-                code="identity_exists",
-                hint="Use it as it is, or choose another folder; an identity is never overwritten.",
-            ) from error
-        raise IdentityError(
-            f"the development identity cannot be written to {target}: {error.strerror or error}",
-            code="identity_unwritable",
-            hint="Choose a folder that you may write to.",
-        ) from error
-    finally:
-        if staging is not None:
-            shutil.rmtree(staging, ignore_errors=True)
+    if chain.key is not None:
+        parts[KEY] = chain.key.private_bytes(
+            pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    write_folder(target, parts)
     return load(target, now=now)
 
 
@@ -152,18 +159,23 @@ def load(directory: Path | str, *, now: dt.datetime | None = None) -> Identity:
             signing certificate), ``identity_expired``.
     """
     folder = Path(directory)
-    key_pem = _read(folder / _KEY, private=True)
-    chain_pem = _read(folder / _CHAIN)
-    root_pem = _read(folder / _ROOT) if (folder / _ROOT).exists() else None
-    kind: Kind = "production"
-    if (folder / _NOTE).exists():
-        try:
-            kind = (
-                "development" if json.loads(_read(folder / _NOTE))["kind"] == "development" else "production"
-            )
-        except (ValueError, KeyError, TypeError) as error:
-            raise _damaged(folder / _NOTE, "it is not the JSON object that belongs there") from error
-    return from_pem(chain_pem, key_pem, root_pem=root_pem, kind=kind, now=now, origin=str(folder))
+    note = _note(folder)
+    key: SigningKey = PemKey(folder / KEY)
+    if "signer" in note:
+        from .signers.uri import open_key
+
+        key = open_key(note["signer"])
+    else:
+        # A missing or open key file is said first, before anything about certificates.
+        read_text(folder / KEY, private=True)
+    return from_key(
+        read_text(folder / CHAIN),
+        key,
+        root_pem=read_text(folder / ROOT) if (folder / ROOT).exists() else None,
+        kind="development" if note.get("kind") == "development" else "production",
+        now=now,
+        origin=str(folder),
+    )
 
 
 def from_pem(
@@ -175,21 +187,43 @@ def from_pem(
     now: dt.datetime | None = None,
     origin: str = "the identity",
 ) -> Identity:
-    """Build an identity from PEM text. A certificate that names itself development stays development.
+    """Build an identity from PEM text; the key then stays in memory as long as the identity does.
 
     Raises:
         IdentityError: as ``load``.
     """
-    chain = _certificates(chain_pem, f"{origin}: {_CHAIN}")
+    key = PemKey(key_pem, name=f"{origin}: {KEY}")
+    return from_key(chain_pem, key, root_pem=root_pem, kind=kind, now=now, origin=origin)
+
+
+def from_key(
+    chain_pem: str,
+    key: SigningKey,
+    *,
+    root_pem: str | None = None,
+    kind: Kind = "production",
+    now: dt.datetime | None = None,
+    origin: str = "the identity",
+) -> Identity:
+    """Build an identity from certificates and any kind of key. A certificate that names itself development
+    stays development.
+
+    A key in PEM is compared with the certificate here; others are not asked for anything before they sign.
+
+    Raises:
+        IdentityError: as ``load``.
+    """
+    chain = _certificates(chain_pem, f"{origin}: {CHAIN}")
     if root_pem is not None:
-        _certificates(root_pem, f"{origin}: {_ROOT}")
+        _certificates(root_pem, f"{origin}: {ROOT}")
     leaf = chain[0]
     _check_chain(chain, origin)
-    _check_key(leaf, key_pem, origin)
+    if isinstance(key, PemKey):
+        _check_key(leaf, key, origin)
     _check_dates(leaf, now or dt.datetime.now(dt.UTC), origin)
     return Identity(
         chain_pem=chain_pem,
-        key_pem=key_pem,
+        key=key,
         root_pem=root_pem,
         kind="development" if any(is_development(c) for c in chain) else kind,
         common_name=common_name(leaf),
@@ -199,27 +233,44 @@ def from_pem(
     )
 
 
+def _note(folder: Path) -> dict[str, str]:
+    """``identity.json``: the kind of the identity and, where its key is not in the folder, its address."""
+    path = folder / NOTE
+    if not path.exists():
+        return {}
+    try:
+        note = json.loads(read_text(path))
+        return {"kind": str(note["kind"])} | ({"signer": str(note["signer"])} if "signer" in note else {})
+    except (ValueError, KeyError, TypeError) as error:
+        raise damaged(path, "it is not the JSON object that belongs there") from error
+
+
 def _check_chain(chain: list[x509.Certificate], origin: str) -> None:
-    leaf = chain[0]
     if problem := chain_problem(chain):
         raise IdentityError(
             f"{origin}: {problem}", code="identity_damaged", hint="Order the chain leaf first."
         )
-    if problems := profile_problems(leaf):
-        raise IdentityError(
-            f"{origin}: {common_name(leaf)!r} cannot sign C2PA claims: {'; '.join(problems)}",
-            code="identity_unfit",
-            hint="Ask the authority for a C2PA claim-signing certificate.",
-        )
+    if problems := profile_problems(chain[0]):
+        raise _unfit(chain[0], origin, problems)
 
 
-def _check_key(leaf: x509.Certificate, key_pem: str, origin: str) -> None:
+def _unfit(leaf: x509.Certificate, origin: str, problems: list[str]) -> IdentityError:
+    return IdentityError(
+        f"{origin}: {common_name(leaf)!r} cannot sign C2PA claims: {'; '.join(problems)}",
+        code="identity_unfit",
+        hint="Ask the authority for a C2PA claim-signing certificate.",
+    )
+
+
+def _check_key(leaf: x509.Certificate, key: SigningKey, origin: str) -> None:
     try:
-        key = serialization.load_pem_private_key(key_pem.encode(), password=None)
-    except Exception as error:
-        raise _damaged(f"{origin}: {_KEY}", "it is not an unencrypted private key in PEM form") from error
+        public = key.public_key()
+    except ProvenanceError as error:
+        if isinstance(error, IdentityError):
+            raise
+        raise damaged(f"{origin}: {KEY}", error.args[0]) from error
     form = (serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
-    if key.public_key().public_bytes(*form) != leaf.public_key().public_bytes(*form):
+    if public.public_bytes(*form) != leaf.public_key().public_bytes(*form):
         raise IdentityError(
             f"{origin}: the private key does not belong to {common_name(leaf)!r}",
             code="identity_mismatch",
@@ -242,56 +293,4 @@ def _certificates(pem: str, name: str) -> list[x509.Certificate]:
     try:
         return x509.load_pem_x509_certificates(pem.encode())
     except ValueError as error:
-        raise _damaged(name, "it holds no readable certificate in PEM form") from error
-
-
-def _read(path: Path, *, private: bool = False) -> str:
-    try:
-        with path.open("rb") as file:
-            mode = os.fstat(file.fileno()).st_mode
-            # Windows has no such mode bits; access lists rule there.
-            if private and os.name == "posix" and stat.S_IMODE(mode) & 0o077:
-                raise IdentityError(
-                    f"{path} can be read by other users (mode {stat.S_IMODE(mode):04o})",
-                    code="identity_permissions",
-                    hint=f"Run: chmod 600 '{path}'",
-                )
-            content = file.read(_MAX_BYTES + 1)
-    except OSError as error:
-        raise IdentityError(
-            f"{path} cannot be read: {error.strerror}",
-            code="identity_missing",
-            hint="Run `adseal pki init`, or name the folder that holds the identity.",
-        ) from error
-    if len(content) > _MAX_BYTES:
-        raise _damaged(path, "it is far too large")
-    try:
-        return content.decode("ascii")
-    except UnicodeDecodeError as error:
-        raise _damaged(path, "it is not text") from error
-
-
-def _damaged(name: Path | str, why: str) -> IdentityError:
-    return IdentityError(
-        f"{name} is damaged: {why}",
-        code="identity_damaged",
-        hint="Restore it, or make a new identity elsewhere.",
-    )
-
-
-def _write_private(path: Path, content: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name != "posix":
-        return  # folders cannot be opened for syncing there
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        raise damaged(name, "it holds no readable certificate in PEM form") from error

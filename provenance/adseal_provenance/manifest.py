@@ -20,6 +20,7 @@ lowercase hex text.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import re
 from dataclasses import dataclass
@@ -87,7 +88,8 @@ class SealRequest:
             opened).
         digital_source_type: IPTC short name, required where ``created``; for a source finished elsewhere
             ``None`` means that nothing is claimed.
-        prompts_sha256: hash of the prompts, hex; the prompts themselves stay private.
+        prompts_sha256: hash of the prompts joined by newlines, hex; the prompts themselves stay private.
+        prompts: the prompts, where they shall be published all the same; their hash has to be ``prompts_sha256``.
         added_text, mixed_sound: whether text was set over the picture, whether a sound bed was made and mixed
             in.
         content_id: the provider's own identifier; the picture locator where not given.
@@ -107,6 +109,7 @@ class SealRequest:
     system_version: str | None = None
     model_name: str | None = None
     prompts_sha256: str | None = None
+    prompts: tuple[str, ...] = ()
     logo: Path | None = None
     added_text: bool = False
     mixed_sound: bool = False
@@ -329,12 +332,13 @@ def _ingredients(request: SealRequest, *, source_has_credential: bool) -> list[I
     if request.created and request.prompts_sha256 is not None:
         prompt = {
             "label": "prompt",
-            "title": "prompts (hash only)",
+            "title": "prompts" if request.prompts else "prompts (hash only)",
             "relationship": "inputTo",
             "data_types": [{"type": "c2pa.types.generator.prompt"}],
             "data": {"format": "application/json", "identifier": "prompts.json"},
         }
-        data = json.dumps({"sha256": request.prompts_sha256}).encode()
+        said = {"sha256": request.prompts_sha256} | ({"prompts": request.prompts} if request.prompts else {})
+        data = json.dumps(said, ensure_ascii=False).encode()
         inputs.append(IngredientInput(prompt, "application/json", data=data, resource="prompts.json"))
     if request.created and request.logo is not None:
         logo = {
@@ -371,12 +375,20 @@ def _problems(request: SealRequest) -> list[str]:
             request.prompts_sha256 is not None and not _SHA256.fullmatch(request.prompts_sha256),
             "prompts_sha256 is not 64 hex characters",
         ),
+        (
+            bool(request.prompts) and _digest(request.prompts) != request.prompts_sha256,
+            "prompts_sha256 is not the hash of the prompts",
+        ),
     ]
     checks += [
         (value is not None and not _LOCATOR.fullmatch(value), f"{name} is not 12 lowercase hex characters")
         for name, value in (("picture_id", request.picture_id), ("sound_id", request.sound_id))
     ]
     return [problem for wrong, problem in checks if wrong]
+
+
+def _digest(prompts: tuple[str, ...]) -> str:
+    return hashlib.sha256("\n".join(prompts).encode()).hexdigest()
 
 
 def _generator(request: SealRequest) -> dict[str, str]:

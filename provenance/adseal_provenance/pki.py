@@ -6,10 +6,9 @@ Decides: what a development certificate chain looks like, and which certificates
 signing.
 Leaves out: files and permissions (``identity``), and whom to trust (``trust``).
 
-The development chain is root (P-384) → issuing CA (P-384, pathLen 0) → leaf (P-256, ES256, at most 366 days).
-It differs
-from a production chain in one required point: there is no OCSP responder, so there is no authority
-information access.
+The development chain is root (P-384) → issuing CA (P-384, pathLen 0) → leaf (at most 366 days). It differs from a
+production chain in one point: the OCSP responder it names does not exist (RFC 2606 keeps ``.invalid`` free for that).
+There are no CRL distribution points: C2PA knows revocation through OCSP only.
 """
 
 from __future__ import annotations
@@ -18,14 +17,23 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
+from cryptography.x509.oid import (
+    AuthorityInformationAccessOID,
+    ExtendedKeyUsageOID,
+    NameOID,
+    ObjectIdentifier,
+)
+
+from .errors import IdentityError
 
 _Kind = TypeVar("_Kind", bound=x509.ExtensionType)
+PublicKey: TypeAlias = ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey | rsa.RSAPublicKey
+PrivateKey: TypeAlias = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey
 
 #: Subject organisation of every development certificate. Whoever reads a certificate with it knows that
 #: nobody vouches.
@@ -34,9 +42,9 @@ DEVELOPMENT_COMMON_NAME = "Adseal development identity (untrusted)"
 
 CLAIM_SIGNING = ObjectIdentifier("1.3.6.1.4.1.62558.2.1")
 DOCUMENT_SIGNING = ObjectIdentifier("1.3.6.1.5.5.7.3.36")
-_CERTIFICATE_POLICY = ObjectIdentifier("1.3.6.1.4.1.62558.1.1")
-_ASSURANCE_LEVEL = ObjectIdentifier("1.3.6.1.4.1.62558.3")
-_CPL_RECORD = ObjectIdentifier("1.3.6.1.4.1.62558.4")
+CERTIFICATE_POLICY = ObjectIdentifier("1.3.6.1.4.1.62558.1.1")
+ASSURANCE_LEVEL = ObjectIdentifier("1.3.6.1.4.1.62558.3")
+CPL_RECORD = ObjectIdentifier("1.3.6.1.4.1.62558.4")
 #: DER of the object identifier 1.3.6.1.4.1.62558.3.10, assurance level 1.
 _ASSURANCE_LEVEL_1_DER = bytes.fromhex("060a2b0601040183e85e030a")
 
@@ -53,8 +61,9 @@ SIGNING_USAGES: tuple[str, ...] = (
 )
 
 _ROOT_DAYS = 7300
-_ISSUING_DAYS = 1827
+ISSUING_DAYS = 1827
 LEAF_DAYS = 366
+_OCSP_NOWHERE = "http://ocsp.adseal-development.invalid/"
 #: Clocks of two machines may differ a little; a certificate must not be "not yet valid" next door.
 _BACKDATE = dt.timedelta(minutes=5)
 
@@ -62,57 +71,105 @@ _BACKDATE = dt.timedelta(minutes=5)
 @dataclass(frozen=True)
 class DevelopmentChain:
     """A fresh development chain; the keys of both authorities are already forgotten, so nothing more can be
-    issued."""
+    issued. Has a ``key`` unless the leaf was made for a public key that was given."""
 
     root: x509.Certificate
     issuing: x509.Certificate
     leaf: x509.Certificate
-    key: ec.EllipticCurvePrivateKey
+    key: PrivateKey | None
 
     def __repr__(self) -> str:
         return f"DevelopmentChain(leaf serial {self.leaf.serial_number:x})"
 
 
-def make_development_chain(*, now: dt.datetime, days: int = LEAF_DAYS) -> DevelopmentChain:
-    """Make root, issuing CA and leaf; ``now`` is aware UTC, ``days`` is the leaf's life (1 to 366)."""
+def generate_key(algorithm: str = "es256") -> PrivateKey:
+    """A fresh private key for a C2PA algorithm.
+
+    Raises:
+        IdentityError: ``identity_algorithm`` where there is no such algorithm.
+    """
+    curves = {"es256": ec.SECP256R1(), "es384": ec.SECP384R1(), "es512": ec.SECP521R1()}
+    if algorithm in curves:
+        return ec.generate_private_key(curves[algorithm])
+    if algorithm == "ed25519":
+        return ed25519.Ed25519PrivateKey.generate()
+    if algorithm == "ps256":
+        return rsa.generate_private_key(65537, 3072)
+    raise IdentityError(
+        f"C2PA has no algorithm {algorithm!r} for this",
+        code="identity_algorithm",
+        hint="Use es256 (the widest support), es384, es512, ed25519 or ps256.",
+    )
+
+
+def make_development_chain(
+    *,
+    now: dt.datetime,
+    days: int = LEAF_DAYS,
+    algorithm: str = "es256",
+    public_key: PublicKey | None = None,
+) -> DevelopmentChain:
+    """Make root, issuing CA and leaf; ``now`` is aware UTC, ``days`` is the leaf's life (1 to 366).
+
+    The leaf is made for ``public_key``, else for a fresh key for ``algorithm``.
+
+    Raises:
+        IdentityError: ``identity_algorithm``.
+    """
     now = now.replace(microsecond=0)
-    policy = x509.CertificatePolicies([x509.PolicyInformation(_CERTIFICATE_POLICY, None)])
     root_key = ec.generate_private_key(ec.SECP384R1())
     root_name = _name("Adseal development root (untrusted)")
     root = (
         _start(root_name, root_name, root_key.public_key(), _ROOT_DAYS, now)
         .add_extension(x509.BasicConstraints(ca=True, path_length=2), critical=True)
-        .add_extension(_usage(certificates=True), critical=True)
+        .add_extension(key_usage(certificates=True), critical=True)
         .sign(root_key, hashes.SHA384())
     )
     issuing_key = ec.generate_private_key(ec.SECP384R1())
     issuing_name = _name("Adseal development issuing CA (untrusted)")
     issuing = (
-        _start(issuing_name, root_name, issuing_key.public_key(), _ISSUING_DAYS, now)
+        _start(issuing_name, root_name, issuing_key.public_key(), ISSUING_DAYS, now)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(_usage(certificates=True), critical=True)
+        .add_extension(key_usage(certificates=True), critical=True)
         .add_extension(x509.ExtendedKeyUsage([CLAIM_SIGNING, DOCUMENT_SIGNING]), critical=False)
-        .add_extension(policy, critical=False)
+        .add_extension(_policy(), critical=False)
         .add_extension(_issued_by(root), critical=False)
+        .add_extension(_ocsp(), critical=False)
         .sign(root_key, hashes.SHA384())
     )
-    key = ec.generate_private_key(ec.SECP256R1())
+    key = generate_key(algorithm) if public_key is None else None
+    public = public_key if key is None else key.public_key()
+    if public is None or signing_algorithm(public) is None:
+        raise IdentityError(
+            "C2PA does not allow this kind of key", code="identity_algorithm", hint="Use a P-256 key."
+        )
+    leaf = _leaf(issuing, issuing_key, public, days, now)
+    return DevelopmentChain(root=root, issuing=issuing, leaf=leaf, key=key)
+
+
+def _leaf(
+    issuing: x509.Certificate,
+    issuing_key: ec.EllipticCurvePrivateKey,
+    public: PublicKey,
+    days: int,
+    now: dt.datetime,
+) -> x509.Certificate:
     record = str(uuid.uuid4()).encode()
-    leaf = (
-        _start(_name(DEVELOPMENT_COMMON_NAME), issuing_name, key.public_key(), days, now)
+    return (
+        _start(_name(DEVELOPMENT_COMMON_NAME), issuing.subject, public, days, now)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_usage(certificates=False), critical=True)
+        .add_extension(key_usage(certificates=False), critical=True)
         # The policy wants claimSigning and one of the two older usages.
         .add_extension(x509.ExtendedKeyUsage([CLAIM_SIGNING, DOCUMENT_SIGNING]), critical=False)
         .add_extension(_issued_by(issuing), critical=False)
-        .add_extension(policy, critical=False)
-        .add_extension(x509.UnrecognizedExtension(_ASSURANCE_LEVEL, _ASSURANCE_LEVEL_1_DER), critical=False)
+        .add_extension(_ocsp(), critical=False)
+        .add_extension(_policy(), critical=False)
+        .add_extension(x509.UnrecognizedExtension(ASSURANCE_LEVEL, _ASSURANCE_LEVEL_1_DER), critical=False)
         .add_extension(
-            x509.UnrecognizedExtension(_CPL_RECORD, b"\x0c" + bytes([len(record)]) + record), critical=False
+            x509.UnrecognizedExtension(CPL_RECORD, b"\x0c" + bytes([len(record)]) + record), critical=False
         )
         .sign(issuing_key, hashes.SHA384())
     )
-    return DevelopmentChain(root=root, issuing=issuing, leaf=leaf, key=key)
 
 
 def is_development(certificate: x509.Certificate) -> bool:
@@ -147,15 +204,24 @@ def profile_problems(leaf: x509.Certificate) -> list[str]:
         problems.append("its key is neither P-256, P-384, P-521, Ed25519 nor RSA of at least 2048 bits")
     if leaf.subject == leaf.issuer:
         problems.append("it is self-signed")
-    if (constraints := _extension(leaf, x509.BasicConstraints)) is not None and constraints.ca:
+    if (constraints := extension(leaf, x509.BasicConstraints)) is not None and constraints.ca:
         problems.append("it is a CA certificate")
-    if _extension(leaf, x509.AuthorityKeyIdentifier) is None:
+    if extension(leaf, x509.AuthorityKeyIdentifier) is None:
         problems.append("the extension authorityKeyIdentifier is missing")
-    usage = _extension(leaf, x509.KeyUsage)
+    usage = extension(leaf, x509.KeyUsage)
     if usage is None or not usage.digital_signature:
         problems.append("keyUsage digitalSignature is missing")
-    extended = _extension(leaf, x509.ExtendedKeyUsage)
+    extended = extension(leaf, x509.ExtendedKeyUsage)
     names = {purpose.dotted_string for purpose in extended} if extended is not None else set()
+    forbidden = {
+        "anyExtendedKeyUsage": ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE,
+        "codeSigning": ExtendedKeyUsageOID.CODE_SIGNING,
+    }
+    problems += [
+        f"extendedKeyUsage names {name}, with which C2PA readers refuse it"
+        for name, purpose in forbidden.items()
+        if purpose.dotted_string in names
+    ]
     if not names & set(SIGNING_USAGES):
         problems.append(
             "extendedKeyUsage names neither C2PA claim signing, document signing nor e-mail protection"
@@ -198,7 +264,8 @@ def _issued(child: x509.Certificate, parent: x509.Certificate) -> bool:
     return True
 
 
-def _extension(certificate: x509.Certificate, kind: type[_Kind]) -> _Kind | None:
+def extension(certificate: x509.Certificate, kind: type[_Kind]) -> _Kind | None:
+    """The value of one extension, or ``None`` where it is missing or unreadable."""
     try:
         return certificate.extensions.get_extension_for_class(kind).value
     except (x509.ExtensionNotFound, ValueError):
@@ -215,7 +282,8 @@ def _name(name: str) -> x509.Name:
     )
 
 
-def _usage(*, certificates: bool) -> x509.KeyUsage:
+def key_usage(*, certificates: bool) -> x509.KeyUsage:
+    """What a key may do: sign certificates, or sign content (digitalSignature and nonRepudiation)."""
     return x509.KeyUsage(
         digital_signature=not certificates,
         content_commitment=not certificates,
@@ -230,7 +298,7 @@ def _usage(*, certificates: bool) -> x509.KeyUsage:
 
 
 def _start(
-    subject: x509.Name, issuer: x509.Name, public: ec.EllipticCurvePublicKey, days: int, now: dt.datetime
+    subject: x509.Name, issuer: x509.Name, public: PublicKey, days: int, now: dt.datetime
 ) -> x509.CertificateBuilder:
     return (
         x509.CertificateBuilder()
@@ -242,6 +310,17 @@ def _start(
         # The policy counts 366 days from the first valid second to the last.
         .not_valid_after(now - _BACKDATE + dt.timedelta(days=days))
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
+    )
+
+
+def _policy() -> x509.CertificatePolicies:
+    return x509.CertificatePolicies([x509.PolicyInformation(CERTIFICATE_POLICY, None)])
+
+
+def _ocsp() -> x509.AuthorityInformationAccess:
+    place = x509.UniformResourceIdentifier(_OCSP_NOWHERE)
+    return x509.AuthorityInformationAccess(
+        [x509.AccessDescription(AuthorityInformationAccessOID.OCSP, place)]
     )
 
 

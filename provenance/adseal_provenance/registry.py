@@ -103,6 +103,25 @@ class Registry:
                         hint="A record is never changed; seal the video again to get a new one.",
                     ) from error
 
+    def add_stamp(self, manifest_id: str, *, manifest_store: bytes, sha256: str) -> None:
+        """Take over a time stamp that was put into the signed file later: the one thing in a record that may come
+        after it. The store has to be as long as before, since a stamp only fills room that the signature left.
+
+        Raises:
+            RegistryError: ``registry_conflict`` where there is no such record, or the store is another one; and the
+                codes of ``open``.
+        """
+        length = sa.func.length(_records.c.manifest_store)
+        wanted = (_records.c.manifest_id == manifest_id) & (length == len(manifest_store))
+        with self._translated(), self._engine.begin() as connection:
+            values = {"manifest_store": manifest_store, "sha256": sha256}
+            if connection.execute(sa.update(_records).where(wanted).values(**values)).rowcount != 1:
+                raise RegistryError(
+                    f"there is no record of {manifest_id} that could take its time stamp",
+                    code="registry_conflict",
+                    hint="Name the registry in which it was sealed.",
+                )
+
     def by_locator(self, locator: str) -> list[Record]:
         """All records with this locator, oldest first; empty where there is none."""
         query = sa.select(_records).where(_records.c.locator == locator).order_by(_records.c.created_at)

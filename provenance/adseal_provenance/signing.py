@@ -23,17 +23,18 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import c2pa
 
 from . import container, credential
-from .errors import MediaError, SealError
+from .errors import MediaError, ProvenanceError, SealError
 from .evidence import CredentialEvidence
 from .identity import Identity
 from .manifest import IngredientInput, ManifestPlan, SealRequest, build
+from .stamping import Stamp, Stamping, stamped
 from .trust import Trust, c2pa_settings
 
 _MP4 = "video/mp4"
@@ -49,11 +50,13 @@ class Signed:
         manifest_store: the store as embedded; keep it, every re-encode of the file loses it.
         manifest_id: label of the active manifest (``urn:c2pa:…``).
         sha256: of the whole signed file, hex.
+        stamp: the time stamp, or that there is none (yet).
     """
 
     manifest_store: bytes
     manifest_id: str
     sha256: str
+    stamp: Stamp = field(default_factory=Stamp)
 
 
 def sign_file(
@@ -62,11 +65,12 @@ def sign_file(
     request: SealRequest,
     identity: Identity,
     *,
-    tsa_url: str | None = None,
+    stamping: Stamping | None = None,
 ) -> Signed:
     """Sign ``src`` into ``dst``, which must not exist. ``src`` is only read.
 
     Raises:
+        SignerError, IdentityError: the key cannot be reached, or did not sign.
         SealError: ``destination_exists``, ``destination_unwritable``, ``disk_full``, ``source_unreadable``,
             ``not_mp4``, ``xmp_exists``, ``source_credential`` (the opened source carries a credential that
             cannot be carried on), ``logo_unreadable``, ``time_stamp`` (retryable), ``signing``,
@@ -85,15 +89,18 @@ def sign_file(
         _copy(source, labelled)
         if request.digital_source_type is not None:
             container.append_xmp(labelled, request.digital_source_type)
-        # (4): sign.
-        store = _sign(labelled, sealed, plan, identity, tsa_url)
+        # (4): sign, and have the signature stamped; the stamp goes into room that the signature left.
+        bare = _sign(labelled, sealed, plan, identity)
+        store, stamp = stamped(bare, stamping or Stamping())
+        if store != bare:
+            container.overwrite_store(sealed, bare, store)
         # (5): read back what was written, as a verifier would.
-        evidence = _read_back(sealed, plan, identity)
+        evidence = _read_back(sealed, plan, identity, stamp)
         # (6): the bytes must be on disk before the name is.
         sha256 = _sync_and_hash(sealed)
         # (7): publish under the final name, atomically and only if it is free.
         _publish(sealed, target)
-    return Signed(manifest_store=store, manifest_id=str(evidence.manifest_id), sha256=sha256)
+    return Signed(store, str(evidence.manifest_id), sha256, stamp)
 
 
 def _source_has_credential(request: SealRequest) -> bool:
@@ -142,20 +149,17 @@ def _copy(source: Path, copy: Path) -> None:
         shutil.copyfileobj(reading, writing, 1 << 20)
 
 
-def _sign(labelled: Path, sealed: Path, plan: ManifestPlan, identity: Identity, tsa_url: str | None) -> bytes:
-    settings = c2pa_settings(identity.root_pem or "")
-    information = c2pa.C2paSignerInfo(
-        identity.algorithm.encode(),
-        identity.chain_pem.encode(),
-        identity.key_pem.encode(),
-        tsa_url.encode() if tsa_url else None,
-    )
+def _sign(labelled: Path, sealed: Path, plan: ManifestPlan, identity: Identity) -> bytes:
+    """Let the library build the claim; the signature itself is made by the identity's key, wherever that is."""
+    pen = _Pen(identity)
     with labelled.open("rb") as reading, sealed.open("w+b") as file:
         writing = _Witness(file)
         try:
             with (
-                c2pa.Context.from_dict(settings) as context,
-                c2pa.Signer.from_info(information) as signer,
+                c2pa.Context.from_dict(c2pa_settings(identity.root_pem or "")) as context,
+                c2pa.Signer.from_callback(
+                    pen.sign, c2pa.C2paSigningAlg[identity.algorithm.upper()], identity.chain_pem
+                ) as signer,
                 c2pa.Builder(plan.definition, context) as builder,
             ):
                 for ingredient in plan.ingredients:
@@ -164,15 +168,11 @@ def _sign(labelled: Path, sealed: Path, plan: ManifestPlan, identity: Identity, 
                     builder.add_resource("thumbnail.jpg", io.BytesIO(plan.thumbnail_jpeg))
                 return bytes(builder.sign(signer, _MP4, reading, writing))
         except c2pa.C2paError as error:
-            if writing.error is not None:  # the library forgets why its write failed
+            # The library forgets why its writing or our signing failed.
+            if writing.error is not None:
                 raise writing.error from error
-            if tsa_url and _is_about_time(str(error)):
-                raise SealError(
-                    f"the time-stamp authority {tsa_url} gave no usable time stamp: {error}",
-                    code="time_stamp",
-                    hint="Try again later, or use another authority.",
-                    retryable=True,
-                ) from error
+            if pen.error is not None:
+                raise pen.error from pen.error.__cause__
             raise SealError(f"the video cannot be signed: {error}", code="signing") from error
 
 
@@ -195,11 +195,7 @@ def _add(builder: Any, ingredient: IngredientInput) -> None:
         builder.add_ingredient(ingredient.definition, ingredient.media_type, stream)
 
 
-def _is_about_time(text: str) -> bool:
-    return any(word in text.lower() for word in ("timestamp", "time stamp", "time-stamp", "tsa", "http"))
-
-
-def _read_back(sealed: Path, plan: ManifestPlan, identity: Identity) -> CredentialEvidence:
+def _read_back(sealed: Path, plan: ManifestPlan, identity: Identity, stamp: Stamp) -> CredentialEvidence:
     trust = Trust.of(development=[identity.root_pem]) if identity.root_pem else Trust()
     found = credential.read_file(sealed, trust)
     allowed = set() if identity.root_pem else {"signingCredential.untrusted"}
@@ -211,6 +207,10 @@ def _read_back(sealed: Path, plan: ManifestPlan, identity: Identity) -> Credenti
             (bool(set(found.failure) - allowed), f"validation fails: {', '.join(found.failure)}"),
             ("claimSignature.validated" not in found.success, "the signature is not confirmed"),
             ("assertion.bmffHash.match" not in found.success, "the content hash is not confirmed"),
+            (
+                (stamp.state == "stamped") != ("timeStamp.validated" in found.success),
+                "the time stamp is not there as asked for",
+            ),
             (bindings != set(plan.soft_bindings), "the soft bindings are not those asked for"),
         )
         if wrong
@@ -277,6 +277,21 @@ def _unwritable(target: Path, error: OSError) -> SealError:
         code="destination_unwritable",
         hint="Choose a folder that exists and that you may write to.",
     )
+
+
+class _Pen:
+    """Signs for the library, and remembers why it could not; the library would report "signature invalid"."""
+
+    def __init__(self, identity: Identity) -> None:
+        self._identity = identity
+        self.error: ProvenanceError | None = None
+
+    def sign(self, message: bytes) -> bytes:
+        try:
+            return self._identity.sign(message)
+        except ProvenanceError as error:
+            self.error = error
+            return b""  # what the library takes for a failure, without a line in its log
 
 
 class _Witness:

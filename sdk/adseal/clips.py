@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from adseal.errors import RequestError, require
 from adseal.home import Home
+from adseal.placing import refuse_existing
 from adseal.progress import Event, Listener, Stage
 from adseal.rendition import Rendition
-from adseal.sealing import SealedVideo, refuse_existing, seal_clip
+from adseal.sealing import SealedVideo, seal_clip
 from adseal.strength import strong_enough
 from adseal.workshop import workshop
 
@@ -121,6 +122,7 @@ def generate(
     registry: str | None,
     listener: Listener,
     cancelled: Callable[[], bool] | None,
+    publish_prompts: bool = False,
 ) -> GeneratedVideo:
     """Make, mark, encode and seal one clip; see `Studio.generate`."""
     require("generator", "torch", "diffusers", "transformers", "PIL")
@@ -130,7 +132,8 @@ def generate(
         for name, path in (("first_frame", request.first_frame), ("last_frame", request.last_frame))
         if path is not None
     }
-    job = _Job(request, out.name, request.provider or home.identity().common_name, listener)
+    signer = home.identity().common_name  # a signer that cannot sign is found before the work, not after it
+    job = _Job(request, out.name, request.provider or signer, listener)
     with workshop(home.cache) as folder:
         model = generator()
         clip = _clip(job, model, ends, cancelled)
@@ -145,6 +148,7 @@ def generate(
             home=home,
             registry=registry,
             model=model.info,
+            publish_prompts=publish_prompts,
         )
         job.tell("seal", 1, 1)
     return GeneratedVideo(

@@ -36,6 +36,7 @@ def examine(home: Home | None = None) -> list[Finding]:
         _video_codecs,
         _credential_engine,
         _identity,
+        _time_stamps,
         _watermark_key,
         _registry,
         _extras,
@@ -44,7 +45,7 @@ def examine(home: Home | None = None) -> list[Finding]:
         _disk,
     ):
         try:
-            findings += check(home)
+            findings.extend(check(home))  # what was found before an error stays
         except every_error() as error:
             findings.append(_of(check, str(error), getattr(error, "hint", "")))
         except (OSError, ImportError, ValueError) as error:
@@ -83,7 +84,7 @@ def _credential_engine(_: Home) -> Iterator[Finding]:
 
 
 def _identity(home: Home) -> Iterator[Finding]:
-    if not (home.path / "identity").exists():
+    if home.signer is None and not (home.path / "identity").exists():
         yield Finding(
             subject="identity",
             state="warning",
@@ -91,20 +92,60 @@ def _identity(home: Home) -> Iterator[Finding]:
             hint="adseal pki init makes it now",
         )
         return
+    yield from _certificates(home)
     identity = home.identity()
-    left = (identity.not_after - datetime.now(UTC)).days
-    if left < 0:
-        state: State = "failed"
-    else:
-        state = "ok" if identity.kind == "production" and left > 30 else "warning"
+    identity.sign(
+        b"adseal doctor"
+    )  # a key that cannot be reached is a finding, whatever its certificates say
     yield Finding(
         subject="identity",
-        state=state,
-        detail=f"{identity.kind}, {identity.common_name}, valid until {identity.not_after:%Y-%m-%d} ({left} days)",
+        state="ok" if identity.kind == "production" else "warning",
+        detail=f"{identity.kind}, {identity.common_name}, {identity.algorithm}, signs with {identity.key.where}, "
+        f"valid until {identity.not_after:%Y-%m-%d}",
         hint="others see its ads as signed by a development identity"
         if identity.kind == "development"
         else "",
     )
+
+
+def _certificates(home: Home) -> Iterator[Finding]:
+    """One finding for each thing that is wrong with the chain in the folder, also where it cannot sign at all."""
+    from cryptography import x509
+
+    from adseal_provenance.pki_profile import problems_of
+
+    folder = home.path / "identity"
+    if home.signer is not None:
+        identity = home.identity()
+        chain = x509.load_pem_x509_certificates(identity.chain_pem.encode())
+        roots = x509.load_pem_x509_certificates(identity.root_pem.encode()) if identity.root_pem else []
+    else:
+        chain = x509.load_pem_x509_certificates((folder / "chain.pem").read_bytes())
+        root = folder / "root.pem"
+        roots = x509.load_pem_x509_certificates(root.read_bytes()) if root.exists() else []
+    for problem in problems_of(chain, roots[0] if roots else None, now=datetime.now(UTC)):
+        yield Finding(subject="certificate", state=problem.state, detail=problem.detail, hint=problem.hint)
+
+
+def _time_stamps(home: Home) -> Iterator[Finding]:
+    from adseal import stamps
+
+    asked = ", ".join(home.time_authorities)
+    yield Finding(
+        subject="time stamps",
+        state="ok" if asked else "warning",
+        detail=f"asked in turn: {asked}"
+        if asked
+        else "no authority is named, so credentials stop verifying when the certificate ends",
+        hint="" if asked else "set ADSEAL_TSA, or use --tsa",
+    )
+    for entry in stamps.waiting(home):
+        yield Finding(
+            subject="time stamps",
+            state="warning",
+            detail=f"{entry.path} has none yet and stops verifying on {entry.stops_verifying}",
+            hint="adseal stamps retry",
+        )
 
 
 def _watermark_key(home: Home) -> Iterator[Finding]:
@@ -132,7 +173,12 @@ def _registry(home: Home) -> Iterator[Finding]:
 
 
 def _extras(_: Home) -> Iterator[Finding]:
-    for extra, modules in (("generator", ("torch", "diffusers", "transformers", "PIL")), ("s3", ("boto3",))):
+    for extra, modules in (
+        ("generator", ("torch", "diffusers", "transformers", "PIL")),
+        ("s3", ("boto3",)),
+        ("kms", ("boto3",)),
+        ("hsm", ("pkcs11",)),
+    ):
         missing = [m for m in modules if find_spec(m) is None]
         yield Finding(
             subject=f"extra {extra}",

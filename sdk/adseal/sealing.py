@@ -8,6 +8,7 @@ and a sound mark that cannot be found again is not claimed. Sealing succeeds or 
 
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -16,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from adseal.errors import SealingError
 from adseal.home import Home
+from adseal.placing import publish, refuse_existing
 from adseal.strength import notes as strength_notes
 from adseal.strength import strong_enough
 from adseal.workshop import workshop
@@ -49,6 +51,8 @@ class SealedVideo(BaseModel):
         sound_log10_p: the same of the sound mark; None where the sound carries none.
         survives_platform: the picture mark was read from a simulated platform copy with some margin.
         strength: of the picture mark; 1.0 is the profile's own, more where that would not have survived.
+        time_stamp: "stamped"; "pending" (sealed without, `adseal stamps retry` puts it in); "none" (nobody was asked).
+        verifies_until: day (ISO 8601) on which the credential stops verifying for want of a time stamp; None with one.
         notes: what the user should know.
     """
 
@@ -68,13 +72,24 @@ class SealedVideo(BaseModel):
     sound_log10_p: float | None
     survives_platform: bool = True
     strength: float = 1.0
+    time_stamp: Literal["stamped", "pending", "none"] = "none"
+    verifies_until: str | None = None
     notes: tuple[str, ...] = ()
 
 
 def seal_rendition(
-    plan: AdPlan, made: "Rendition", out: Path, *, home: Home, registry: str | None, model: "ModelInfo"
+    plan: AdPlan,
+    made: "Rendition",
+    out: Path,
+    *,
+    home: Home,
+    registry: str | None,
+    model: "ModelInfo",
+    publish_prompts: bool = False,
 ) -> SealedVideo:
     """Seal what the studio rendered: generated picture, composed layers, two marks.
+
+    A time stamp cannot wait here: what is delivered is never changed again.
 
     Raises:
         SealingError: the file's own mark cannot be read back.
@@ -99,6 +114,7 @@ def seal_rendition(
             added_text=True,
             mixed_sound=True,
             prompts_sha256=_digest(shot.prompt for shot in plan.shots),
+            prompts=tuple(shot.prompt for shot in plan.shots) if publish_prompts else (),
             logo=logo,
             picture_id=made.locator,
             sound_id=sound_id,
@@ -106,7 +122,8 @@ def seal_rendition(
             plan_hash=plan.plan_hash,
         )
 
-    return _finish(made, out, request, home=home, registry=registry, plan_hash=plan.plan_hash)
+    impatient = replace(home, stamp_may_wait=False)
+    return _finish(made, out, request, home=impatient, registry=registry, plan_hash=plan.plan_hash)
 
 
 def seal_clip(
@@ -119,6 +136,7 @@ def seal_clip(
     home: Home,
     registry: str | None,
     model: "ModelInfo",
+    publish_prompts: bool = False,
 ) -> SealedVideo:
     """Seal a generated clip without layers and sound: every pixel is the model's.
 
@@ -141,6 +159,7 @@ def seal_clip(
             created=True,
             created_at=datetime.now(UTC),
             prompts_sha256=_digest(iter((prompt,))),
+            prompts=(prompt,) if publish_prompts else (),
             picture_id=made.locator,
             sound_id=sound_id,
             duration_ms=round(made.duration_s * 1000),
@@ -156,6 +175,8 @@ def seal(
     title: str | None = None,
     provider: str = "",
     ai_generated: bool = False,
+    system_name: str | None = None,
+    system_version: str | None = None,
     profile: Profile = "robust",
     registry: str | None = None,
     home: Home | None = None,
@@ -169,6 +190,8 @@ def seal(
         provider: who answers for it; the signing identity's name if not given.
         ai_generated: whether the credential may say that the video was made with generative AI. Adseal does not
             guess: without it the credential says only that the file was opened, marked and re-encoded.
+        system_name, system_version: of the AI system that made it, as California wants them in the credential (Business
+            and Professions Code 22757.3).
         profile: watermark strength.
 
     Raises:
@@ -189,6 +212,8 @@ def seal(
             provider=publisher,
             generator_version=__version__,
             digital_source_type="trainedAlgorithmicMedia" if ai_generated else None,
+            system_name=system_name,
+            system_version=system_version,
             created=False,
             created_at=datetime.now(UTC),
             source=source,
@@ -197,7 +222,8 @@ def seal(
             duration_ms=round(made.duration_s * 1000),
         )
 
-    publisher = provider or home.identity().common_name
+    signer = home.identity().common_name  # a signer that cannot sign is found before the work, not after it
+    publisher = provider or signer
     with workshop(home.cache) as folder:
         label = aigc_metadata if ai_generated else _unlabelled
 
@@ -274,6 +300,8 @@ def _finish(
     plan_hash: str | None,
 ) -> SealedVideo:
     """Own check, credential, registry record; in this order, so that a file exists only when its record does."""
+    from adseal.stamps import remember_pending
+    from adseal.thumbnail import thumbnail
     from adseal_provenance.registry import Record
     from adseal_provenance.signing import sign_file
 
@@ -284,10 +312,12 @@ def _finish(
         [] if sound_p is not None else ["the sound carries no watermark (silent, too short, or no sound)"]
     )
     wanted = request(made.locator if sound_p is not None else None)
+    wanted = replace(wanted, thumbnail_jpeg=thumbnail(made.path))
     staged = out.with_name(f".{out.name}.{os.getpid()}.sealed.mp4")
     staged.unlink(missing_ok=True)
     try:
-        signed = sign_file(made.path, staged, wanted, identity)
+        signed = sign_file(made.path, staged, wanted, identity, stamping=home.stamping)
+        notes += remember_pending(signed, out, identity, home=home, registry=registry)
         with home.registry(registry) as records:
             records.add(
                 Record(
@@ -304,7 +334,7 @@ def _finish(
                     created_at=datetime.now(UTC),
                 )
             )
-        _publish(staged, out)
+        publish(staged, out)
     finally:
         staged.unlink(missing_ok=True)
     return SealedVideo(
@@ -322,6 +352,8 @@ def _finish(
         sound_log10_p=sound_p,
         survives_platform=made.survives,
         strength=made.gain,
+        time_stamp=signed.stamp.state,
+        verifies_until=None if signed.stamp.state == "stamped" else identity.not_after.date().isoformat(),
         notes=tuple(notes),
     )
 
@@ -351,29 +383,3 @@ def _digest(texts: Iterator[str]) -> str:
     from hashlib import sha256
 
     return sha256("\n".join(texts).encode()).hexdigest()
-
-
-def refuse_existing(path: Path) -> None:
-    """Nothing is made that could not be put down under its name.
-
-    Raises:
-        SealingError: something lies there, or nothing can be written there.
-    """
-    if path.exists() or path.is_symlink():
-        raise SealingError(
-            f"{path} already exists", hint="choose another name; a sealed file is never overwritten"
-        )
-    if not path.parent.is_dir():
-        raise SealingError(f"the folder {path.parent} does not exist", hint="make it first")
-    if not os.access(path.parent, os.W_OK):
-        raise SealingError(f"cannot write to {path.parent}", hint="choose a folder you can write to")
-
-
-def _publish(staged: Path, out: Path) -> None:
-    """Create-only and atomic: the name appears with the whole file behind it, or not at all."""
-    try:
-        os.link(staged, out)
-    except FileExistsError as error:
-        raise SealingError(f"{out} appeared in the meantime", hint="choose another name") from error
-    except OSError as error:
-        raise SealingError(f"cannot write {out}: {error.strerror or error}") from error

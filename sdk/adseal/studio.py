@@ -73,6 +73,7 @@ class Studio:
         model: "mini", or the folder of a diffusers text-to-video checkpoint.
         threads: CPU threads for the model; as many as there are cores by default.
         registry: registry URI; the home's own by default.
+        publish_prompts: put the prompts into the credential, for everybody to read; only their hash by default.
     """
 
     def __init__(
@@ -82,8 +83,10 @@ class Studio:
         model: str | Path = "mini",
         threads: int | None = None,
         registry: str | None = None,
+        publish_prompts: bool = False,
     ) -> None:
         self.home = home or Home()
+        self._publish_prompts = publish_prompts
         self.registry = registry
         self._model = model
         self._threads = threads
@@ -127,6 +130,7 @@ class Studio:
         Raises:
             CampaignError, PreflightError: before anything is rendered.
             StoreError: the destination cannot be used; before anything is rendered.
+            SignerError: the signer cannot be reached; before anything is rendered.
             RenderFailed: at least one ad failed; the rest was delivered.
         """
         require("generator", "torch", "diffusers", "transformers", "PIL")
@@ -134,6 +138,8 @@ class Studio:
         plans = _chosen(plans, only)
         store = self._store(to)
         store.check()
+        if self.home.signer is not None:
+            self.home.identity()  # a signer that cannot sign is found before anything is rendered
         ads: list[DeliveredAd] = []
         failures: list[Failure] = []
         for plan in plans:
@@ -178,7 +184,8 @@ class Studio:
             steps: denoising steps; the model's default if not given.
             first_frame, last_frame: picture files the clip begins and ends with, where the model can
                 (`ModelInfo.conditions`).
-            title: title in the credential; the file's name if not given. The prompt is not published, only its hash.
+            title: title in the credential; the file's name if not given. Of the prompt only the hash is published,
+                unless the studio says otherwise.
             provider: who answers for it; the signing identity's name if not given.
 
         Raises:
@@ -211,6 +218,7 @@ class Studio:
             registry=self.registry,
             listener=listener,
             cancelled=cancelled,
+            publish_prompts=self._publish_prompts,
         )
 
     def _ad(
@@ -250,6 +258,7 @@ class Studio:
                 home=self.home,
                 registry=self.registry,
                 model=self.generator().info,
+                publish_prompts=self._publish_prompts,
             )
             listener(Event(plan.plan_id, "seal", 1, 1))
             # (8) store, (9) verified again at the destination

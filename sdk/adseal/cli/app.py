@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from adseal.cli import check, make, workplace
+from adseal.cli import check, identity, make, workplace
 
 app = typer.Typer(
     name="adseal",
@@ -41,6 +41,7 @@ app.command("generate")(make.generate)
 app.command("seal")(make.seal)
 app.command("verify")(check.verify)
 app.command("detect")(check.detect)
-app.add_typer(workplace.pki, name="pki")
+app.add_typer(identity.pki, name="pki")
 app.add_typer(workplace.keys, name="keys")
+app.add_typer(workplace.stamps, name="stamps")
 app.command("doctor")(workplace.doctor)

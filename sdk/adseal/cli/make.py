@@ -2,13 +2,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Commands that make things: demo, plan, render, generate, seal."""
 
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from adseal.cli import show
+
+if TYPE_CHECKING:
+    from adseal.home import Home
 
 
 class Profile(StrEnum):
@@ -28,7 +32,35 @@ class Aspect(StrEnum):
 
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+Signer = Annotated[
+    str | None,
+    typer.Option(
+        "--signer", help="Another signer: file:FOLDER, pkcs11:…, awskms:… (ADSEAL_SIGNER does the same)."
+    ),
+]
+Tsa = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--tsa", help="RFC 3161 time-stamp authority; repeat it for others to ask in turn (ADSEAL_TSA)."
+    ),
+]
+StampLater = Annotated[
+    bool,
+    typer.Option("--stamp-later", help="Seal even if no authority answers; `adseal stamps retry` goes on."),
+]
+PublishPrompt = Annotated[
+    bool,
+    typer.Option("--publish-prompt", help="Put the prompt into the credential; only its hash if not given."),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bars.")]
+
+
+def _home(signer: str | None, tsa: list[str] | None, *, stamp_later: bool = False) -> "Home":
+    """The user's home, with what the command line says about signing."""
+    from adseal.home import Home
+
+    home = Home(stamp_may_wait=stamp_later)
+    return replace(home, signer=signer or home.signer, time_authorities=tuple(tsa or home.time_authorities))
 
 
 def demo(
@@ -87,6 +119,9 @@ def render(
     threads: Annotated[
         int | None, typer.Option("--threads", min=1, help="CPU threads for the model.")
     ] = None,
+    signer: Signer = None,
+    tsa: Tsa = None,
+    publish_prompt: PublishPrompt = False,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -95,7 +130,13 @@ def render(
     from adseal.studio import RenderFailed, RenderReport, Studio
 
     with show.errors_told(as_json):
-        studio = Studio(model=model, registry=registry, threads=threads)
+        studio = Studio(
+            home=_home(signer, tsa),
+            model=model,
+            registry=registry,
+            threads=threads,
+            publish_prompts=publish_prompt,
+        )
         plans = studio.plan(campaign)
         store = open_store(to)
         store.check()
@@ -152,6 +193,10 @@ def generate(
     threads: Annotated[
         int | None, typer.Option("--threads", min=1, help="CPU threads for the model.")
     ] = None,
+    signer: Signer = None,
+    tsa: Tsa = None,
+    stamp_later: StampLater = False,
+    publish_prompt: PublishPrompt = False,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -159,7 +204,13 @@ def generate(
     from adseal.studio import Studio
 
     with show.errors_told(as_json):
-        studio = Studio(model=model, registry=registry, threads=threads)
+        studio = Studio(
+            home=_home(signer, tsa, stamp_later=stamp_later),
+            model=model,
+            registry=registry,
+            threads=threads,
+            publish_prompts=publish_prompt,
+        )
         with show.bars(1, quiet=quiet or as_json, stages=("generate", "compose", "seal")) as listener:
             made = studio.generate(
                 prompt,
@@ -189,10 +240,19 @@ def seal(
     ai: Annotated[
         bool, typer.Option("--ai", help="State in the credential that the video was made with generative AI.")
     ] = False,
+    system: Annotated[
+        str | None, typer.Option("--system", help="Name of the AI system that made it.")
+    ] = None,
+    system_version: Annotated[
+        str | None, typer.Option("--system-version", help="Version of that system.")
+    ] = None,
     profile: Annotated[
         Profile, typer.Option("--profile", help="Strength of the picture watermark.")
     ] = Profile.robust,
     registry: Annotated[str | None, typer.Option("--registry", help="Registry URI or path.")] = None,
+    signer: Signer = None,
+    tsa: Tsa = None,
+    stamp_later: StampLater = False,
     as_json: Json = False,
 ) -> None:
     """Seal your own finished video: watermark in picture and sound, signed credential, registry record."""
@@ -205,6 +265,9 @@ def seal(
             title=title,
             provider=provider,
             ai_generated=ai,
+            system_name=system,
+            system_version=system_version,
+            home=_home(signer, tsa, stamp_later=stamp_later),
             profile=profile.value,
             registry=registry,
         )

@@ -17,6 +17,15 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 from adseal.errors import every_error
 from adseal.progress import Event, Listener
 
+#: Codes of errors that the user has to correct, in trees whose other errors are of the machine.
+_TO_CORRECT = (
+    "request_unsupported",
+    "image_too_large",
+    "request_subject",
+    "signer_uri",
+    "signer_chain",
+    "signer_extra",
+)
 STAGES = ("generate", "compose", "seal", "deliver")
 
 
@@ -84,7 +93,7 @@ def exit_code(error: Exception) -> int:
 
     code = getattr(error, "code", "")
     to_correct = (TemplatesError, PreflightError, RequestError, MissingExtra, BadStoreUri)
-    if isinstance(error, to_correct) or code in ("request_unsupported", "image_too_large"):
+    if isinstance(error, to_correct) or code in _TO_CORRECT:
         return 2
     return 3 if isinstance(error, MediaError) or code == "image_unreadable" else 1
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Adseal contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Commands about the user's own place: pki init, doctor."""
+"""Commands about the user's own place: keys, stamps, doctor."""
 
 from typing import Annotated
 
@@ -9,40 +9,6 @@ import typer
 from adseal.cli import show
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
-
-pki = typer.Typer(help="Signing identities.", no_args_is_help=True, rich_markup_mode=None)
-
-
-@pki.callback()
-def _pki() -> None:
-    """Signing identities."""
-
-
-@pki.command("init")
-def init(as_json: Json = False) -> None:
-    """Make the development identity and the watermark key, if they are not there yet."""
-    with show.errors_told(as_json):
-        from adseal.home import Home
-
-        home = Home()
-        identity, key = home.identity(), home.watermark_key()
-    document = {
-        "home": str(home.path),
-        "identity": identity.kind,
-        "signer": identity.common_name,
-        "not_after": identity.not_after.isoformat(),
-        "watermark_key_id": key.key_id,
-    }
-    if as_json:
-        show.emit(document)
-        return
-    for name, value in document.items():
-        show.out().print(f"{name:<17} {value}", markup=False)
-    if identity.kind == "development":
-        show.out().print(
-            "A development identity: every verdict on what it signs says so. Nobody else trusts it."
-        )
-
 
 keys = typer.Typer(help="Watermark keys.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -85,6 +51,52 @@ def rotate(as_json: Json = False) -> None:
         return
     show.out().print(f"{key.key_id} makes marks from now on; {known} keys find them.", markup=False)
     show.out().print(f"Back up {ring.folder}: without it your own ads cannot be recognised.", markup=False)
+
+
+stamps = typer.Typer(help="Time stamps that are still to come.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@stamps.callback()
+def _stamps() -> None:
+    """Time stamps of videos that were sealed with --stamp-later while no authority answered."""
+
+
+@stamps.command("list")
+def list_stamps(as_json: Json = False) -> None:
+    """The sealed videos that wait for a time stamp."""
+    with show.errors_told(as_json):
+        from adseal import stamps as waiting_stamps
+        from adseal.home import Home
+
+        found = waiting_stamps.waiting(Home())
+    if as_json:
+        show.emit({"waiting": [entry.model_dump(mode="json") for entry in found]})
+        return
+    for entry in found:
+        show.out().print(f"{entry.path}  stops verifying on {entry.stops_verifying}", markup=False)
+    if not found:
+        show.out().print("None: every sealed video has its time stamp, or was sealed without asking for one.")
+
+
+@stamps.command("retry")
+def retry_stamps(
+    tsa: Annotated[
+        list[str] | None, typer.Option("--tsa", help="Ask this authority instead; repeat it for others.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Ask again for every time stamp that is missing; exit 1 while one is."""
+    with show.errors_told(as_json):
+        from adseal import stamps as waiting_stamps
+        from adseal.home import Home
+
+        tried = waiting_stamps.retry(Home(), authorities=tuple(tsa or ()))
+    if as_json:
+        show.emit({"stamps": [entry.model_dump(mode="json") for entry in tried]})
+    else:
+        for entry in tried:
+            show.out().print(f"{entry.outcome:<8} {entry.path}  {entry.detail}", markup=False)
+    raise typer.Exit(1 if any(entry.outcome == "waiting" for entry in tried) else 0)
 
 
 def doctor(as_json: Json = False) -> None:

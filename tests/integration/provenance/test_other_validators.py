@@ -3,6 +3,7 @@
 """What others say about our sealed files: the official conformance rubric and an independent validator."""
 
 import copy
+import hashlib
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -39,6 +40,19 @@ def failing(rubric: Path, document: dict[str, Any]) -> set[str]:
 
 def test_a_generated_ad_passes_all_31_rules(rubric: Path, seal: Seal) -> None:
     assert failing(rubric, crjson(seal.path, seal.trust.pem)) == set()
+
+
+def test_an_ad_with_a_thumbnail_and_published_prompts_passes_all_31_rules(
+    rubric: Path, seal: Seal, tmp_path: Path
+) -> None:
+    import cv2
+    import numpy as np
+
+    jpeg = cv2.imencode(".jpg", np.full((180, 320, 3), 90, np.uint8))[1].tobytes()
+    digest = hashlib.sha256(b"a teal sea").hexdigest()
+    made = request(thumbnail_jpeg=jpeg, prompts=("a teal sea",), prompts_sha256=digest)
+    sign_file(seal.plain, tmp_path / "sealed.mp4", made, seal.identity)
+    assert failing(rubric, crjson(tmp_path / "sealed.mp4", seal.trust.pem)) == set()
 
 
 @pytest.mark.parametrize("with_credential", [True, False])

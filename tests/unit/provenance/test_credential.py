@@ -147,7 +147,7 @@ def test_broken_anchors_are_refused_and_not_ignored(breakage: str, seal: Seal, t
     with pytest.raises(TrustError) as caught:
         Trust.of(files=[path])
     assert caught.value.code == "trust_damaged"
-    path.write_text(str(seal.identity.root_pem) + seal.identity.key_pem)
+    path.write_text(str(seal.identity.root_pem) + (seal.plain.parent / "identity" / "key.pem").read_text())
     with pytest.raises(TrustError):
         Trust.of(files=[path])
     with pytest.raises(TrustError) as caught:

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a sealed video says about itself, held by golden files and by the rules that matter."""
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -81,6 +82,14 @@ def test_prompts_stay_private() -> None:
     assert prompt.resource == prompt.definition["data"]["identifier"]
 
 
+def test_prompts_are_published_where_the_caller_wants_it() -> None:
+    prompts = ("a teal sea", "柔らかい光")
+    digest = hashlib.sha256("\n".join(prompts).encode()).hexdigest()
+    prompt = build(request(prompts=prompts, prompts_sha256=digest)).ingredients[0]
+    assert json.loads(prompt.data or b"") == {"sha256": digest, "prompts": list(prompts)}
+    assert prompt.definition["title"] == "prompts"
+
+
 def test_the_fields_that_california_asks_for_are_there() -> None:
     fields = assertion(build(request()), "io.adseal.ai-provenance")["data"]
     assert fields["provider"] == "Example Ads GmbH"
@@ -131,6 +140,7 @@ def test_a_thumbnail_is_optional() -> None:
         ({"digital_source_type": None}, "digital_source_type"),
         ({"digital_source_type": "madeUp"}, "digital_source_type"),
         ({"prompts_sha256": "secret prompt"}, "prompts_sha256"),
+        ({"prompts": ("not that",)}, "not the hash of the prompts"),
         ({"logo": Path("logo.exe")}, "logo"),
         ({"source": Path("a.mp4")}, "source"),
         ({"created": False}, "source"),

@@ -135,3 +135,17 @@ def test_a_damaged_database_is_named(tmp_path: Path) -> None:
         registry.count()
         registry.by_locator("0123456789ab")
     assert caught.value.code == "registry_corrupt"
+
+
+def test_a_time_stamp_is_the_one_thing_that_a_record_takes_over_later(tmp_path: Path) -> None:
+    with Registry.open(tmp_path / "registry.db") as registry:
+        registry.add(record())
+        registry.add(record(2))
+        stamped = b"s" * 100
+        registry.add_stamp("urn:c2pa:1", manifest_store=stamped, sha256="cd" * 32)
+        assert registry.get("urn:c2pa:1") == replace(record(), manifest_store=stamped, sha256="cd" * 32)
+        assert registry.get("urn:c2pa:2") == record(2)
+        for manifest_id, store in (("urn:c2pa:3", stamped), ("urn:c2pa:2", stamped + b"s")):
+            with pytest.raises(RegistryError) as caught:
+                registry.add_stamp(manifest_id, manifest_store=store, sha256="cd" * 32)
+            assert caught.value.code == "registry_conflict"
