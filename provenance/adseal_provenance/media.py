@@ -203,6 +203,10 @@ def describe(container: av.container.InputContainer, path: str | Path, limits: L
         raise MediaError(f"{path} has no video stream", code="no_video", hint="Give a file with a picture.")
     video = container.streams.video[0]
     audio = container.streams.audio[0] if container.streams.audio else None
+    if audio is not None and not _has_decoder(audio):
+        audio = None
+    if not _has_decoder(video):
+        raise MediaError(f"{path} has a video stream that cannot be decoded", code="unreadable")
     if video.width <= 0 or video.height <= 0:
         raise MediaError(f"{path} has a video stream without a picture size", code="unreadable")
     if video.width * video.height > limits.max_pixels:
@@ -226,6 +230,11 @@ def describe(container: av.container.InputContainer, path: str | Path, limits: L
     )
 
 
+def _has_decoder(stream: av.VideoStream | av.AudioStream) -> bool:
+    """A stream of a codec that nobody knows has no context, and every other attribute of it raises."""
+    return getattr(stream, "codec_context", None) is not None
+
+
 def read_sound(
     path: str | Path, limits: Limits | None = None, *, notes: ReadNotes | None = None
 ) -> NDArray[np.float32] | None:
@@ -240,6 +249,9 @@ def read_sound(
         if not container.streams.audio:
             return None
         stream = container.streams.audio[0]
+        if not _has_decoder(stream):
+            notes.add("the sound is of a codec that is not known here")
+            return None
         if not stream.codec_context.sample_rate or stream.codec_context.channels < 1:
             notes.add("the sound stream does not say its sample rate or channels")
             return None
