@@ -36,8 +36,10 @@ SOUND_RATE = 48_000
 _FORMATS = (
     "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,ogg,asf,mxf,gif,png_pipe,jpeg_pipe,webp_pipe"
 )
+#: Boxes whose children are counted: all into which the C2PA library descends (its time grows with their square).
 _CONTAINER_BOXES = frozenset(
     {b"moov", b"trak", b"mdia", b"minf", b"stbl", b"edts", b"udta", b"moof", b"traf", b"dinf"}
+    | {b"meta", b"tref", b"mvex", b"mfra", b"schi"}
 )
 _BOX_STARTS = frozenset(
     {b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"styp", b"moof", b"uuid", b"sidx"}
@@ -157,7 +159,9 @@ def _walk_boxes(file: BinaryIO, size: int, limits: Limits) -> None:
         if stop < end:
             levels.append((stop, end, depth))
         if head[4:8] in _CONTAINER_BOXES:
-            levels.append((position + header, stop, depth + 1))
+            # In MP4 "meta" begins with four bytes of version and flags; in QuickTime files it does not.
+            flags = 4 if head[4:8] == b"meta" and header == 8 and head[12:16] != b"hdlr" else 0
+            levels.append((position + header + flags, stop, depth + 1))
 
 
 @contextmanager
