@@ -28,12 +28,18 @@ def main() -> int:
         help="where found files and unfinished results are kept",
     )
     add("--processes", type=int, default=1, help="side by side; the same number when going on")
+    add(
+        "--first",
+        type=int,
+        default=0,
+        help="number of the first mutation; another one for another set of files",
+    )
     add("--share", type=int, default=None, help=argparse.SUPPRESS)
     wanted = parser.parse_args()
     if wanted.share is not None:
         each = wanted.count // wanted.processes
         out = _part(wanted.cases, wanted.share)
-        fuzz(each, out, wanted.cases, start=wanted.share, step=wanted.processes)
+        fuzz(each, out, wanted.cases, start=wanted.first + wanted.share, step=wanted.processes)
         return 0
     shares = range(wanted.processes)
     running = [
