@@ -86,7 +86,9 @@ def test_what_the_signature_covers_is_all_but_a_few_boxes(seal: Seal) -> None:
 def test_a_stream_of_an_unknown_codec_is_no_crash(seal: Seal, tmp_path: Path) -> None:
     """Found by fuzzing: such a stream has no decoder, and asking its width raised AttributeError."""
     path = tmp_path / "a.mp4"
-    path.write_bytes(seal.plain.read_bytes().replace(b"avc1", b"zzzz").replace(b"esds", b"yyyy"))
+    path.write_bytes(
+        seal.plain.read_bytes().replace(b"avc1", b"zzzz").replace(b"mp4a", b"yyyy").replace(b"esds", b"xxxx")
+    )
     with pytest.raises(MediaError) as caught:
         probe(path, Limits())
     assert caught.value.code == "unreadable"
