@@ -26,12 +26,17 @@ RUBRIC_TOOLS = Path(__file__).parent / "assets" / "rubric"
 
 
 def make_mp4(
-    path: Path, *, seconds: float = 2.0, metadata: dict[str, str] | None = None, sound: bool = True
+    path: Path,
+    *,
+    seconds: float = 2.0,
+    metadata: dict[str, str] | None = None,
+    sound: bool = True,
+    height: int = 180,
 ) -> Path:
-    """A real H.264 and AAC file of 320x180, made with PyAV."""
+    """A real H.264 and AAC file, 320 px wide, made with PyAV."""
     import av
 
-    height, width, fps = 180, 320, 24
+    width, fps = 320, 24
     rows, columns = np.mgrid[0:height, 0:width]
     options = {"movflags": "+faststart+use_metadata_tags"}
     with av.open(str(path), "w", format="mp4", options=options) as out:

@@ -214,11 +214,10 @@ def ingredients_axis(found: CredentialEvidence) -> Axis:
 def ai_axis(found: CredentialEvidence, media: MediaEvidence) -> Axis:
     """Does anything say that it was made with AI? A signed statement counts; an unsigned label is only
     mentioned."""
-    labels = []
-    if claims_ai(media.xmp_source_type):
-        labels.append(f"IPTC {media.xmp_source_type}")
-    if media.aigc_label:
-        labels.append(f"AIGC label {media.aigc_label}")
+    labels = [f"IPTC {name}" for name in media.labels.source_types if claims_ai(name)]
+    if media.labels.aigc:
+        labels.append(f"AIGC label {media.labels.aigc.get('Label')}")
+    labels += [f"the public mark of {mark.generator}" for mark in media.known_marks]
     unsigned = f"{' and '.join(labels)}" if labels else ""
     if found.status == "present" and signature_holds(found):
         statements = [statement for statement in found.ai if claims_ai(statement.source_type)]
@@ -244,6 +243,17 @@ def ai_axis(found: CredentialEvidence, media: MediaEvidence) -> Axis:
 
 def mark_axis(part: str, algorithm: str, checked: Checked, marks: Sequence[Mark], evidence: Evidence) -> Axis:
     """Was a mark found in one part (``picture`` or ``sound``)? ``marks`` are those that count."""
+    axis = _own_marks(part, algorithm, checked, marks, evidence)
+    if part != "picture" or not evidence.media.known_marks:
+        return axis
+    seen = "; ".join(f"{m.generator}, {m.matches} of {m.bits} bits" for m in evidence.media.known_marks)
+    note = f"The picture carries a public mark of a known generator ({seen}); anyone can write one."
+    return axis.model_copy(update={"detail": f"{axis.detail} {note}"})
+
+
+def _own_marks(
+    part: str, algorithm: str, checked: Checked, marks: Sequence[Mark], evidence: Evidence
+) -> Axis:
     own = [mark for mark in marks if mark.algorithm == algorithm]
     if own:
         first = min(own, key=lambda mark: mark.log10_p)

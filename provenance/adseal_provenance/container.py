@@ -16,7 +16,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import re
 import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from uuid import UUID
 
 from .errors import MediaError, SealError
 from .manifest import source_type_uri
+from .xmp import read_xmp_labels
 
 C2PA_UUID = UUID("d8fec3d6-1b0e-483c-9297-5828877ec481").bytes
 XMP_UUID = UUID("be7acfcb-97a9-42e8-9c71-999491e3afac").bytes
@@ -40,7 +40,8 @@ MAX_METADATA_BYTES = 4 * 1024 * 1024
 _FIRST_BOXES = frozenset(
     {b"ftyp", b"styp", b"moov", b"moof", b"mdat", b"free", b"skip", b"wide", b"pnot", b"uuid"}
 )
-_AIGC_KEYS = (
+#: The fields of the tag, GB 45438-2025.
+AIGC_KEYS = (
     "Label",
     "ContentProducer",
     "ProduceID",
@@ -48,9 +49,6 @@ _AIGC_KEYS = (
     "ContentPropagator",
     "PropagateID",
     "ReservedCode2",
-)
-_XMP_SOURCE_TYPE = re.compile(
-    rb"Iptc4xmpExt:DigitalSourceType(?:\s*=\s*[\"']([^\"']{1,200})[\"']|[^>]{0,200}>\s*([^<]{1,200})<)"
 )
 
 
@@ -194,18 +192,37 @@ def append_xmp(path: Path | str, digital_source_type: str) -> None:
         file.write(struct.pack(">I4s", len(payload) + 8, b"uuid") + payload)
 
 
+def read_xmp(path: Path | str) -> bytes | None:
+    """A file's XMP packet: its ``uuid`` box, or QuickTime's ``moov/udta/XMP_``; ``None`` where it has none.
+
+    Raises:
+        MediaError: where the boxes cannot be walked, or the packet is larger than 4 MiB.
+    """
+    packet = _uuid_body(path, XMP_UUID, MAX_XMP_BYTES)
+    if packet is not None:
+        return packet
+    try:
+        with Path(path).open("rb") as file:
+            parent: Box | None = Box(b"", 0, 0, file.seek(0, os.SEEK_END))
+            for kind in (b"moov", b"udta", b"XMP_"):
+                parent = _child(file, parent.payload, parent.end, kind) if parent is not None else None
+            if parent is None or parent.end - parent.payload > MAX_XMP_BYTES:
+                return None
+            file.seek(parent.payload)
+            return file.read(parent.end - parent.payload)
+    except OSError as error:
+        raise MediaError(f"{path} cannot be read: {error.strerror}", code="unreadable") from error
+
+
 def read_xmp_source_type(path: Path | str) -> str | None:
-    """The digital source type that a file's XMP box states (short IPTC name), or ``None``.
+    """The digital source type that a file's XMP packet states (short IPTC name), or ``None``.
 
     Raises:
         MediaError: where the boxes cannot be walked.
     """
-    body = _uuid_body(path, XMP_UUID, MAX_XMP_BYTES)
-    found = _XMP_SOURCE_TYPE.search(body) if body is not None else None
-    if found is None:
-        return None
-    value = (found[1] or found[2]).decode("utf-8", "replace").strip()
-    return value.rsplit("/", 1)[-1]
+    packet = read_xmp(path)
+    found = read_xmp_labels(packet).source_types if packet is not None else ()
+    return found[0] if found else None
 
 
 def aigc_metadata(provider: str, content_id: str, *, label: str = "1") -> dict[str, str]:
@@ -219,13 +236,13 @@ def aigc_metadata(provider: str, content_id: str, *, label: str = "1") -> dict[s
     values = (label, provider, content_id, "", provider, content_id, "")
     return {
         "AIGC": json.dumps(
-            dict(zip(_AIGC_KEYS, values, strict=True)), separators=(",", ":"), ensure_ascii=False
+            dict(zip(AIGC_KEYS, values, strict=True)), separators=(",", ":"), ensure_ascii=False
         )
     }
 
 
 def read_aigc(path: Path | str) -> Mapping[str, str] | None:
-    """The seven fields of an ``AIGC`` tag, or ``None`` where there is none that can be understood.
+    """The fields of an ``AIGC`` tag that are there, or ``None`` where there is no tag that can be understood.
 
     Raises:
         MediaError: where the boxes cannot be walked.
@@ -235,15 +252,23 @@ def read_aigc(path: Path | str) -> Mapping[str, str] | None:
             tag = _metadata(file, file.seek(0, os.SEEK_END)).get("AIGC")
     except OSError as error:
         raise MediaError(f"{path} cannot be read: {error.strerror}", code="unreadable") from error
-    if tag is None:
-        return None
+    return None if tag is None else aigc_fields(tag)
+
+
+def aigc_fields(tag: str) -> Mapping[str, str] | None:
+    """Those of the seven fields of GB 45438-2025 that a tag's JSON has; ``None`` without a label of 1, 2 or 3.
+
+    Some writers wrap the object in another one with the single key ``AIGC``.
+    """
     try:
         fields = json.loads(tag)
     except (ValueError, RecursionError):
         return None
+    if isinstance(fields, dict) and isinstance(fields.get("AIGC"), dict):
+        fields = fields["AIGC"]
     if not isinstance(fields, dict) or str(fields.get("Label")) not in {"1", "2", "3"}:
         return None
-    return {key: str(fields.get(key, "")) for key in _AIGC_KEYS}
+    return {key: str(fields[key]) for key in AIGC_KEYS if key in fields}
 
 
 def _metadata(file: BinaryIO, end: int) -> dict[str, str]:

@@ -36,6 +36,8 @@ _MAX_TEXT = 200
 _MAX_CODES = 256
 _MAX_INGREDIENTS = 64
 _MAX_MANIFESTS = 64
+#: Signed metadata in which other vendors state the digital source type instead of, or beside, an action.
+_METADATA_LABELS = ("c2pa.metadata", "cawg.metadata", "stds.iptc")
 
 
 class _Document(NamedTuple):
@@ -259,7 +261,12 @@ def _ai_statements(store: dict[str, Any], active: str) -> Iterator[AiStatement]:
     """Every digital source type that the video itself, or what it was made from by opening it, declares."""
     for manifest in _manifests(store, active, parents_only=True):
         for assertion in manifest.get("assertions", []):
-            if not str(assertion.get("label", "")).startswith("c2pa.actions"):
+            label = str(assertion.get("label", ""))
+            if label.startswith(_METADATA_LABELS) and isinstance(assertion.get("data"), dict):
+                if stated := assertion["data"].get("Iptc4xmpExt:DigitalSourceType"):
+                    yield AiStatement(where=_clean(label), source_type=_clean(stated).rsplit("/", 1)[-1])
+                continue
+            if not label.startswith("c2pa.actions"):
                 continue
             for action in assertion["data"].get("actions", []):
                 agent = action.get("softwareAgent") or ""

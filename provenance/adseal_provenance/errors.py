@@ -97,3 +97,12 @@ class TrustError(ProvenanceError):
     """
 
     code = "trust_damaged"
+
+
+class RulesError(ProvenanceError):
+    """Rules were asked for that are not there, or something was declared that no rule knows.
+
+    Codes: ``unknown_law``, ``bad_declaration``, ``bad_plan``.
+    """
+
+    code = "unknown_law"

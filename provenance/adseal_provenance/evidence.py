@@ -25,6 +25,8 @@ __all__ = [
     "Evidence",
     "FileFacts",
     "IngredientEvidence",
+    "KnownMarkSeen",
+    "Labels",
     "Mark",
     "MarkGeometry",
     "MediaEvidence",
@@ -106,6 +108,30 @@ class CredentialEvidence(_Plain):
     claims: dict[str, str] = {}
 
 
+class Labels(_Plain):
+    """Unsigned labels, as anybody can write them.
+
+    Attributes:
+        source_types: IPTC digital source types in XMP, short names.
+        aigc: the fields of China's AIGC tag that are there (GB 45438-2025), ``None`` without a tag.
+    """
+
+    source_types: tuple[str, ...] = ()
+    aigc: dict[str, str] | None = None
+
+
+class KnownMarkSeen(_Plain):
+    """A public mark that a generator puts on its pictures by default, and how surely it was seen.
+
+    Anyone can write one: it says what the picture carries, never who made it.
+    """
+
+    generator: str
+    matches: int
+    bits: int
+    log10_p: float
+
+
 class MediaEvidence(_Plain):
     """What decoding the file gave.
 
@@ -113,7 +139,8 @@ class MediaEvidence(_Plain):
         status: ``readable``, ``unreadable`` (not a video within the limits), ``failed`` (the examination
             itself broke off) or ``not_checked``.
         fingerprint: of the picture, or ``None``.
-        xmp_source_type, aigc_label: unsigned labels in the container.
+        labels: unsigned labels in the container.
+        known_marks: public marks of well-known generators that were seen in the picture.
     """
 
     status: Literal["readable", "unreadable", "failed", "not_checked"]
@@ -122,8 +149,8 @@ class MediaEvidence(_Plain):
     detection: Detection = Detection()
     fingerprint: bytes | None = None
     duration_s: float | None = None
-    xmp_source_type: str | None = None
-    aigc_label: str | None = None
+    labels: Labels = Labels()
+    known_marks: tuple[KnownMarkSeen, ...] = ()
     has_sound: bool | None = None
 
 

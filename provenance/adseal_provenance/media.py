@@ -36,8 +36,10 @@ SOUND_RATE = 48_000
 _FORMATS = (
     "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,ogg,asf,mxf,gif,png_pipe,jpeg_pipe,webp_pipe"
 )
+#: Boxes whose children are counted: all into which the C2PA library descends (its time grows with their square).
 _CONTAINER_BOXES = frozenset(
     {b"moov", b"trak", b"mdia", b"minf", b"stbl", b"edts", b"udta", b"moof", b"traf", b"dinf"}
+    | {b"meta", b"tref", b"mvex", b"mfra", b"schi"}
 )
 _BOX_STARTS = frozenset(
     {b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"styp", b"moof", b"uuid", b"sidx"}
@@ -157,7 +159,9 @@ def _walk_boxes(file: BinaryIO, size: int, limits: Limits) -> None:
         if stop < end:
             levels.append((stop, end, depth))
         if head[4:8] in _CONTAINER_BOXES:
-            levels.append((position + header, stop, depth + 1))
+            # In MP4 "meta" begins with four bytes of version and flags; in QuickTime files it does not.
+            flags = 4 if head[4:8] == b"meta" and header == 8 and head[12:16] != b"hdlr" else 0
+            levels.append((position + header + flags, stop, depth + 1))
 
 
 @contextmanager
@@ -203,6 +207,10 @@ def describe(container: av.container.InputContainer, path: str | Path, limits: L
         raise MediaError(f"{path} has no video stream", code="no_video", hint="Give a file with a picture.")
     video = container.streams.video[0]
     audio = container.streams.audio[0] if container.streams.audio else None
+    if audio is not None and not _has_decoder(audio):
+        audio = None
+    if not _has_decoder(video):
+        raise MediaError(f"{path} has a video stream that cannot be decoded", code="unreadable")
     if video.width <= 0 or video.height <= 0:
         raise MediaError(f"{path} has a video stream without a picture size", code="unreadable")
     if video.width * video.height > limits.max_pixels:
@@ -226,6 +234,11 @@ def describe(container: av.container.InputContainer, path: str | Path, limits: L
     )
 
 
+def _has_decoder(stream: av.VideoStream | av.AudioStream) -> bool:
+    """A stream of a codec that nobody knows has no context, and every other attribute of it raises."""
+    return getattr(stream, "codec_context", None) is not None
+
+
 def read_sound(
     path: str | Path, limits: Limits | None = None, *, notes: ReadNotes | None = None
 ) -> NDArray[np.float32] | None:
@@ -240,6 +253,9 @@ def read_sound(
         if not container.streams.audio:
             return None
         stream = container.streams.audio[0]
+        if not _has_decoder(stream):
+            notes.add("the sound is of a codec that is not known here")
+            return None
         if not stream.codec_context.sample_rate or stream.codec_context.channels < 1:
             notes.add("the sound stream does not say its sample rate or channels")
             return None

@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from .evidence import AiStatement, SoftBinding
+from .evidence import AiStatement, KnownMarkSeen, Labels, SoftBinding
 from .watermark.model import Mark
 
 Verdict = Literal["intact", "recovered", "mismatch", "marked", "broken", "none", "unreadable"]
@@ -79,6 +79,21 @@ class RecordFacts(_Plain):
     span: tuple[float, float] | None = None
 
 
+class MediaFacts(_Plain):
+    """What the file itself shows besides marks and credential. Labels are unsigned and prove nothing.
+
+    Attributes:
+        duration_s, has_sound: as the container says; ``None`` where it could not be read.
+        labels: unsigned labels in the container.
+        known_marks: public marks of well-known generators seen in the picture.
+    """
+
+    duration_s: float | None = None
+    has_sound: bool | None = None
+    labels: Labels = Labels()
+    known_marks: tuple[KnownMarkSeen, ...] = ()
+
+
 class Report(_Plain):
     """The answer on one received file.
 
@@ -90,6 +105,7 @@ class Report(_Plain):
         summary: for people, in whole sentences, every warning included.
         warnings: the warnings alone.
         axes: one entry for each name in ``AXES``.
+        media: what the file itself shows; nothing in it has a part in the verdict.
     """
 
     file: str
@@ -101,5 +117,6 @@ class Report(_Plain):
     marks: tuple[Mark, ...]
     manifest: ManifestFacts | None
     record: RecordFacts | None
+    media: MediaFacts = MediaFacts()
     checked_at: dt.datetime
     version: str

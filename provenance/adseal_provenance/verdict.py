@@ -17,7 +17,7 @@ from typing import Literal
 from . import axes, wording
 from .evidence import Candidate, CredentialEvidence, Evidence
 from .manifest import PICTURE_ALGORITHM, SOUND_ALGORITHM
-from .report import AXES, Axis, ManifestFacts, RecordFacts, Report, Verdict
+from .report import AXES, Axis, ManifestFacts, MediaFacts, RecordFacts, Report, Verdict
 from .trust import Trust
 from .watermark.model import Mark
 
@@ -125,6 +125,12 @@ def decide(evidence: Evidence, candidates: Sequence[Candidate], setting: Setting
         marks=seen.marks,
         manifest=_manifest_facts(shown, recovered=verdict == "recovered", trust=setting.trust),
         record=_record_facts(record, evidence) if record else None,
+        media=MediaFacts(
+            duration_s=evidence.media.duration_s,
+            has_sound=evidence.media.has_sound,
+            labels=evidence.media.labels,
+            known_marks=evidence.media.known_marks,
+        ),
         checked_at=setting.now,
         version=setting.version,
     )

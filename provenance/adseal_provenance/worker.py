@@ -7,9 +7,9 @@ Decides: how far this process may go (memory, processor time, file size, no chil
 death) before any hostile byte is read. Leaves out: what is done when it dies; ``examine`` calls that
 "examination failed".
 
-Jobs: ``credential`` (read the embedded credential), ``media`` (decode, look for marks and labels), ``stores``
-(read manifest stores from the registry). Watermark keys come through stdin only; arguments and environment
-can be seen by other processes.
+Jobs: ``credential`` (read the embedded credential), ``media`` (decode, look for marks and labels, those of others
+too), ``stores`` (read manifest stores from the registry). Watermark keys come through stdin only; arguments and
+environment can be seen by other processes.
 """
 
 from __future__ import annotations
@@ -20,11 +20,10 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .evidence import MediaEvidence
+    from .evidence import KnownMarkSeen, MediaEvidence
     from .media import Limits
 
 #: Largest file the worker may write, its answer included; it has no business with larger ones.
@@ -118,11 +117,11 @@ def examine_media(path: str, keys: list[bytes], limits: Limits) -> MediaEvidence
     from .errors import MediaError, ProvenanceError
     from .evidence import MediaEvidence
     from .frames import luma_frames
+    from .labels import read_labels
     from .media import probe
     from .watermark.model import Detection
 
-    source_type, label = _labels(path)
-    labels: dict[str, Any] = {"xmp_source_type": source_type, "aigc_label": label}
+    labels: dict[str, Any] = {"labels": read_labels(path, limits)}
     try:
         info = probe(path, limits)
         if keys:
@@ -143,22 +142,26 @@ def examine_media(path: str, keys: list[bytes], limits: Limits) -> MediaEvidence
         fingerprint=fingerprint.to_bytes() if fingerprint is not None else None,
         duration_s=info.duration_s,
         has_sound=info.audio_codec is not None,
+        known_marks=_known_marks(path, limits),
         **labels,
     )
 
 
-def _labels(path: str) -> tuple[str | None, str | None]:
-    from .container import is_bmff, read_aigc, read_xmp_source_type
-    from .errors import MediaError
+def _known_marks(path: str, limits: Limits) -> tuple[KnownMarkSeen, ...]:
+    """Public marks of well-known generators; what goes wrong here must not cost the rest of the answer."""
+    from .errors import ProvenanceError
+    from .evidence import KnownMarkSeen
+    from .watermark.foreign.look import known_marks_of
 
-    def reading(read: Callable[[Path], Any]) -> Any:
-        try:
-            return read(Path(path)) if is_bmff(path) else None
-        except MediaError:
-            return None  # broken boxes: whatever they hid is not there
-
-    aigc = reading(read_aigc)
-    return reading(read_xmp_source_type), aigc["Label"] if aigc else None
+    try:
+        found = known_marks_of(path, limits)
+    except ProvenanceError:
+        return ()  # too small, too large, or not one frame in colour
+    return tuple(
+        KnownMarkSeen(generator=one.generator, matches=one.matches, bits=one.bits, log10_p=one.log10_p)
+        for one in found
+        if one.seen
+    )
 
 
 _JOBS: dict[str, Callable[[dict[str, Any]], Any]] = {

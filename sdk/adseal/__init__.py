@@ -17,6 +17,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from adseal.clips import GeneratedVideo
+    from adseal.compliance import comply
     from adseal.delivery import DeliveredAd
     from adseal.home import Home
     from adseal.receive import detect, verify
@@ -43,6 +44,7 @@ _WHERE = {
     "Store": "adseal.stores",
     "Studio": "adseal.studio",
     "Template": "adseal_templates",
+    "comply": "adseal.compliance",
     "detect": "adseal.receive",
     "load_campaign": "adseal_templates",
     "open_store": "adseal.stores",
@@ -67,6 +69,7 @@ __all__ = [
     "Studio",
     "Template",
     "__version__",
+    "comply",
     "detect",
     "load_campaign",
     "open_store",

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from adseal.cli import check, identity, make, workplace
+from adseal.cli.comply import comply
 
 app = typer.Typer(
     name="adseal",
@@ -41,6 +42,7 @@ app.command("generate")(make.generate)
 app.command("seal")(make.seal)
 app.command("verify")(check.verify)
 app.command("detect")(check.detect)
+app.command("comply")(comply)
 app.add_typer(identity.pki, name="pki")
 app.add_typer(workplace.keys, name="keys")
 app.add_typer(workplace.stamps, name="stamps")

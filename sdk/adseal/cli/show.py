@@ -88,11 +88,11 @@ def exit_code(error: Exception) -> int:
     """2 for what the user has to correct, 3 for an unreadable file, else 1."""
     from adseal.errors import MissingExtra, PreflightError, RequestError
     from adseal.stores.errors import BadStoreUri
-    from adseal_provenance.errors import MediaError
+    from adseal_provenance.errors import MediaError, RulesError
     from adseal_templates.errors import TemplatesError
 
     code = getattr(error, "code", "")
-    to_correct = (TemplatesError, PreflightError, RequestError, MissingExtra, BadStoreUri)
+    to_correct = (TemplatesError, PreflightError, RequestError, MissingExtra, BadStoreUri, RulesError)
     if isinstance(error, to_correct) or code in _TO_CORRECT:
         return 2
     return 3 if isinstance(error, MediaError) or code == "image_unreadable" else 1

@@ -16,6 +16,7 @@ from adseal_provenance.evidence import (
     Evidence,
     FileFacts,
     IngredientEvidence,
+    Labels,
     Mark,
     MediaEvidence,
     Signer,
@@ -403,7 +404,9 @@ def test_not_looked_for_is_not_the_same_as_not_found() -> None:
 
 
 def test_an_unsigned_label_is_told_as_what_it_is() -> None:
-    report = judge(ABSENT, media(xmp_source_type="trainedAlgorithmicMedia", aigc_label="1"))
+    report = judge(
+        ABSENT, media(labels=Labels(source_types=("trainedAlgorithmicMedia",), aigc={"Label": "1"}))
+    )
     assert report.verdict == "none" and report.axes["ai_claim"].state == "warning"
     assert "anyone can write" in report.axes["ai_claim"].detail
     honest = judge(credential(ai=()), media())
