@@ -90,7 +90,8 @@ def decide(evidence: Evidence, candidates: Sequence[Candidate], setting: Setting
     cases = [_Case(c, tuple(_faults(c, marks))) for c in candidates if _leads_to(c, marks)]
     best = min(cases, key=_rank, default=None)
     named = next((c for c in candidates if c.record.manifest_id == found.manifest_id), None)
-    answers["fingerprint"] = axes.fingerprint_axis(best.candidate if best else named)
+    alike = None if best or named else next((c for c in candidates if c.alike), None)
+    answers["fingerprint"] = axes.fingerprint_axis(best.candidate if best else named or alike)
 
     # (5) the marks against the embedded credential.
     warnings = _cross_check(found, marks, best, answers)
@@ -101,6 +102,7 @@ def decide(evidence: Evidence, candidates: Sequence[Candidate], setting: Setting
     if verdict == "recovered" and best is not None:
         shown = best.candidate.store
         answers |= _recovered(best.candidate, evidence, setting)
+        warnings += axes.edited(best.candidate)
         warnings += _missing_sound(best.candidate, evidence, answers)
 
     # (7) what people are told.
@@ -311,6 +313,9 @@ def _record_facts(candidate: Candidate, evidence: Evidence) -> RecordFacts:
         duration_s=record.duration_s,
         same_bytes=record.sha256 == evidence.file.sha256,
         span=candidate.comparison.span if candidate.comparison else None,
+        matches=candidate.comparison.matches if candidate.comparison else (),
+        foreign=candidate.comparison.foreign if candidate.comparison else (),
+        changed=candidate.comparison.changed if candidate.comparison else (),
     )
 
 
