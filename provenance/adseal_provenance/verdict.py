@@ -27,7 +27,7 @@ __all__ = ["MARK_LOG10_P", "Report", "Setting", "decide"]
 MARK_LOG10_P = -6.0
 #: What may be wrong with a recovered store: it is not this file's (expected), the signer is unknown, or its
 #: certificate ended since. Anything else, and the record is not believed.
-_RECOVERED_MAY_FAIL = axes.CONTENT_CODES | {"signingCredential.untrusted", "signingCredential.expired"}
+RECOVERED_MAY_FAIL = axes.CONTENT_CODES | {"signingCredential.untrusted", "signingCredential.expired"}
 
 
 @dataclass(frozen=True)
@@ -200,7 +200,7 @@ def _faults(candidate: Candidate, marks: Sequence[Mark]) -> list[str]:
         faults.append("the picture is not that of the registered video")
     if store.status != "present":
         faults.append("the registered credential cannot be read")
-    elif "claimSignature.validated" not in store.success or set(store.failure) - _RECOVERED_MAY_FAIL:
+    elif "claimSignature.validated" not in store.success or set(store.failure) - RECOVERED_MAY_FAIL:
         faults.append("the registered credential fails")
     elif store.manifest_id != record.manifest_id:
         faults.append("the registered credential is that of another video")
