@@ -318,7 +318,9 @@ def _time_line(alike: Field, step_a: float, step_b: float) -> NDArray[np.int_]:
         inside = (at >= 0) & (at < m)
         values = np.where(inside, alike[np.clip(at, 0, m - 1), moments[None, :]], 0.0)
         enough = inside.sum(axis=1) >= min(least / max(speed, 1 / speed), n)
-        totals = np.where(enough, values.sum(axis=1) - 0.02 * abs(speed - 1.0), -np.inf)
+        # as much as both videos have of it, in seconds; else a cut would pass for a fast copy of the whole
+        worth = values.sum(axis=1) * min(1.0, 1.0 / speed) * (1 - 0.02 * abs(speed - 1.0))
+        totals = np.where(enough, worth, -np.inf)
         top = int(totals.argmax())
         if totals[top] > best + 1e-6:
             best, line = float(totals[top]), np.where(inside[top], at[top], -1)

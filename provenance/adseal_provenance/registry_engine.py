@@ -138,6 +138,9 @@ def _typed_postgresql(error: SQLAlchemyError, state: str, text: str, uri: str) -
         if state.startswith(prefix):
             return RegistryError(f"registry {uri}: {text}", code=code, hint=hint, retryable=retryable)
     if isinstance(error, OperationalError):
+        if not state and text.rstrip().endswith("does not exist"):  # connecting gives words and no SQLSTATE
+            hint = "Make the database first (createdb)."
+            return RegistryError(f"registry {uri}: {text}", code="registry_missing", hint=hint)
         hint = "Check that the server runs and can be reached."
         return RegistryError(
             f"registry {uri}: {text}", code="registry_unreachable", hint=hint, retryable=True

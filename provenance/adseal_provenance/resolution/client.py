@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Asking anybody's resolution server for the manifest of a marked video.
 
-Decides: what is sent, how much may come back, and that a recovered manifest is refused unless it names every soft
-binding by which it was found (C2PA 9.3.2). Never follows a redirect or an ``endpoint`` to another server: whom to ask is
-the caller's decision. Leaves out: whether to ask at all; verification goes to the network only when told to.
+Decides: what is sent, how much may come back, and that a recovered manifest is refused unless it names every
+soft binding by which it was found (C2PA 9.3.2). Never follows a redirect or an ``endpoint`` to another server: whom
+to ask is the decision of the caller. Leaves out: whether to ask; verification goes to the network only when told to.
 
     with ResolutionClient("https://sbr.example") as client:
         for found in client.recover([("io.adseal.picture.1", "3f0c9a7710be")], trust=trust):
