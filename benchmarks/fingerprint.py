@@ -6,7 +6,7 @@
 
 Copies: the attacks of ``attacks.py`` on windows of real clips. Not copies: the same files against the registered
 windows of other clips, and, hardest, against other windows of the same clip (the same scene, at times the same camera).
-The work folder keeps the videos and their fingerprints; a second run measures at once.
+The work folder keeps the videos, their fingerprints and what was judged, so that a stopped run goes on.
 """
 
 from __future__ import annotations
@@ -26,18 +26,23 @@ from fingerprint_cases import WINDOWS, Case, make, name_of
 
 from adseal_provenance.descriptor import Descriptor
 from adseal_provenance.fingerprint import Fingerprint
+from adseal_provenance.frames import luma_frames
 from adseal_provenance.likeness import AGREES_FROM, MOVES_FROM, Agreement, compare
 from adseal_provenance.watermark.detect import detect_file
 
 
+_STRANGERS = (("bee", 0.0), ("bunny", 2.5), ("crystal", 6.0), ("cars", 10.0))
+
+
 def taken(path: Path, folder: Path) -> Fingerprint:
-    """As verification takes it (bars removed), kept beside the video."""
+    """As verification takes it, kept beside the video; bars are looked for where there are some."""
     kept = folder / "fingerprints" / f"{path.name}.npz"
     if kept.exists():
         with np.load(kept) as data:
             return Fingerprint(data["pictures"], float(data["step_s"]))
     kept.parent.mkdir(exist_ok=True)
-    _, fingerprint = detect_file(path, ())
+    barred = any(word in path.name for word in ("letterbox", "pad25"))
+    fingerprint = detect_file(path, ())[1] if barred else Fingerprint.of(luma_frames(path, per_second=25))
     if fingerprint is None:
         raise RuntimeError(f"{path} has no picture")
     np.savez(kept, pictures=fingerprint.pictures, step_s=fingerprint.step_s)
@@ -57,7 +62,9 @@ def judge(case: Case, received: Fingerprint, registered: dict[str, Fingerprint])
     }
     if case.kind == "attack":
         row["family"] = ATTACKS[case.detail].family
-        windows = [name_of(w) for w in WINDOWS if name_of(w) != case.original]
+        clip = case.original.split("@")[0]
+        others = [name_of(w) for w in WINDOWS if w[0] != clip and (w[0], w[1]) in _STRANGERS]
+        windows = [name_of(w) for w in WINDOWS if w[0] == clip and name_of(w) != case.original] + others
         row["others"] = {name: _plain(compare(received, registered[name])) for name in windows}
         row["found"] = _found(received, registered[case.original])
     if case.spliced is not None:
@@ -186,9 +193,17 @@ def main() -> None:
         name: Fingerprint.from_bytes(taken(path, options.work).for_record().to_bytes())
         for name, path in originals.items()
     }
-    rows = []
+    # judged rows are kept, so that a run that was stopped goes on; delete the file after a change of the method
+    kept = options.work / "rows.jsonl"
+    lines = kept.read_text().splitlines() if kept.exists() else []
+    rows = [json.loads(line) for line in lines]
+    done = {(row["kind"], row["original"], row["detail"]) for row in rows}
     for case in cases:
+        if (case.kind, case.original, case.detail) in done:
+            continue
         rows.append(judge(case, taken(case.path, options.work), registered))
+        with kept.open("a") as file:
+            file.write(json.dumps(rows[-1]) + "\n")
         print(case.kind, case.original, case.detail, rows[-1]["own"], flush=True)
     sizes = [len(r.to_bytes()) / r.seconds / 1000 for r in registered.values()]
     result = {
