@@ -23,8 +23,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from adseal_provenance.descriptor import Descriptor
+from adseal_provenance.descriptor import _ROTATIONS, CELL_BITS, VERSION
 from adseal_provenance.fingerprint import Fingerprint
 from adseal_provenance.registry import Registry
 from adseal_provenance.registry_schema import number_of
@@ -42,27 +43,40 @@ def fill(path: Path, count: int) -> None:
         connection.execute("PRAGMA synchronous = OFF")
         rows = []
         for first in range(0, count, _BATCH):
-            own: list[tuple[Any, ...]] = []
-            for at in range(first, min(first + _BATCH, count)):
-                vectors = random.normal(size=(_CUTS, 64)).astype(np.float32)
-                vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-                manifest, locator, number = f"urn:c2pa:synthetic-{at}", f"{at * 7919 % 2**48:012x}", 0
-                number = number_of(manifest)
-                kept = Descriptor(vectors).to_bytes()
-                own.append((manifest, locator, kept, number))
-                codes = Descriptor.from_bytes(kept).codes()
-                rows += [(cell, number, part, code) for part, (cell, code) in enumerate(codes)]
+            size = min(_BATCH, count - first)
+            vectors = random.normal(size=(size * _CUTS, 64)).astype(np.float32)
+            vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+            kept = np.rint(vectors * 127).astype(np.int8).reshape(size, -1)
+            names = [f"urn:c2pa:synthetic-{first + at}" for at in range(size)]
+            locators = [f"{(first + at) * 7919 % 2**48:012x}" for at in range(size)]
+            numbers = [number_of(name) for name in names]
+            for part, (cells, codes) in enumerate(drawers(vectors.reshape(size, _CUTS, 64))):
+                rows += zip(cells, numbers, [part] * size, codes, strict=True)
             connection.executemany(
                 "INSERT INTO records VALUES (?, ?, 'deadbeef', 'io.adseal.picture.1', zeroblob(200), zeroblob(0),"
                 " 'synthetic', '', NULL, '2026-01-01T00:00:00+00:00', 6.0, ?, ?)",
-                [(m, locator, number, kept) for m, locator, kept, number in own],
+                [
+                    (name, locator, number, bytes([VERSION]) + row.tobytes())
+                    for name, locator, number, row in zip(names, locators, numbers, kept, strict=True)
+                ],
             )
             connection.executemany(
-                "INSERT INTO bindings VALUES ('io.adseal.picture.1', ?, ?)", [(lo, m) for m, lo, _, _ in own]
+                "INSERT INTO bindings VALUES ('io.adseal.picture.1', ?, ?)", zip(locators, names, strict=True)
             )
         rows.sort()
         connection.executemany("INSERT INTO scenes VALUES (?, ?, ?, ?)", rows)
     connection.close()
+
+
+def drawers(vectors: NDArray[np.float32]) -> Iterator[tuple[list[int], list[bytes]]]:
+    """As ``Descriptor.codes``, for many videos at once: (drawers, signs) of each cut in each cabinet."""
+    powers = 1 << np.arange(CELL_BITS)[::-1]
+    for cut in range(vectors.shape[1]):
+        signs = vectors[:, cut] @ _ROTATIONS.T >= 0
+        codes = [row.tobytes() for row in np.packbits(signs, axis=1)]
+        for cabinet in (0, 1):
+            own = signs[:, 64 * cabinet : 64 * cabinet + CELL_BITS]
+            yield (own @ powers | cabinet << CELL_BITS).tolist(), codes
 
 
 def timed(calls: Iterator[Callable[[], object]]) -> dict[str, float]:

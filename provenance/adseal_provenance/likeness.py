@@ -29,13 +29,16 @@ from adseal_provenance.watermark.model import MarkGeometry
 
 Field = NDArray[np.float32]
 
-__all__ = ["AGREES_FROM", "Agreement", "Change", "Span", "compare"]
+__all__ = ["AGREES_FROM", "MOVES_FROM", "STILL_FROM", "Agreement", "Change", "Span", "compare", "is_copy"]
 
 AGREES_FROM = 0.55
 """Structure in common from which two fingerprints may show the same video (``benchmarks/fingerprint.py``)."""
 MOVES_FROM = 0.35
 """What moves must have so much in common, where there is enough of it."""
+STILL_FROM = 0.72
+"""Structure in common that is asked for where nothing moves, or a single picture is all there is."""
 _HOPELESS = 0.2
+_MET = 0.6
 _SPEEDS = (1.0, 25 / 24, 24 / 25, 1.25, 0.8, 1.5, 2.0, 0.5)
 _SMALL = 48  # px on the longer side for the time line
 _LEAST_SHARE = 0.08  # of the registered picture must be seen
@@ -89,10 +92,10 @@ def compare(
     if place is None or place.score < _HOPELESS:
         return Agreement(max(round(place.score, 3), 0.0) if place else 0.0)
     pair = _laid_over(received, registered, place)
-    if pair is None:
-        return Agreement(max(round(place.score, 3), 0.0))
+    if pair is None:  # a picture in common, but no time line
+        return Agreement(_HOPELESS)
     score, moving = pair.score(), pair.moving()
-    if score < AGREES_FROM or (moving is not None and moving < MOVES_FROM):
+    if not is_copy(score, moving):
         return Agreement(score, moving)
     return Agreement(
         score,
@@ -103,6 +106,13 @@ def compare(
         foreign=pair.foreign(),
         changes=pair.changes(),
     )
+
+
+def is_copy(score: float, moving: float | None) -> bool:
+    """The decision, on the two numbers of an :class:`Agreement`."""
+    if moving is None:
+        return score >= STILL_FROM
+    return score >= AGREES_FROM and moving >= MOVES_FROM
 
 
 @dataclass(frozen=True, eq=False)
@@ -310,14 +320,15 @@ def _time_line(alike: Field, step_a: float, step_b: float) -> NDArray[np.int_]:
     m, n = alike.shape
     best, line = -np.inf, np.full(n, -1)
     moments = np.arange(n)
-    least = max(min(m * step_a, n * step_b) / (2 * step_b), 1.0)
     for speed in _SPEEDS:
         steps = moments * (step_b / step_a / speed)
         starts = np.arange(-float(steps[-1]), m)
         at = np.rint(starts[:, None] + steps[None, :]).astype(int)
         inside = (at >= 0) & (at < m)
         values = np.where(inside, alike[np.clip(at, 0, m - 1), moments[None, :]], 0.0)
-        enough = inside.sum(axis=1) >= min(least / max(speed, 1 / speed), n)
+        # most of the one must be in the other: two neighbouring shots share a moment, too
+        met = inside.sum(axis=1)
+        enough = (met * step_b / speed >= _MET * m * step_a) | (met >= _MET * n)
         # as much as both videos have of it, in seconds; else a cut would pass for a fast copy of the whole
         worth = values.sum(axis=1) * min(1.0, 1.0 / speed) * (1 - 0.02 * abs(speed - 1.0))
         totals = np.where(enough, worth, -np.inf)

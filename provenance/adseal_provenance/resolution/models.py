@@ -87,8 +87,10 @@ class Anchor(_Wire):
 class Receipt(_Wire):
     """What a repository answers for: that it holds this manifest (C2PA repository receipt)."""
 
-    context: dict[str, str] = Field(default={}, alias="@context")
-    type: str = Field(default="org.c2pa.manifest-receipt", alias="@type")
+    context: dict[str, str] = Field(default={}, validation_alias="@context", serialization_alias="@context")
+    type: str = Field(
+        default="org.c2pa.manifest-receipt", validation_alias="@type", serialization_alias="@type"
+    )
     repository: Repository = Repository()
     anchor: Anchor = Anchor()
     verified: bool | None = None
@@ -115,7 +117,9 @@ class Status(_Wire):
 
 
 class Capabilities(_Wire):
-    c2pa_specification_version: str = Field(alias="c2paSpecificationVersion")
+    c2pa_specification_version: str = Field(
+        validation_alias="c2paSpecificationVersion", serialization_alias="c2paSpecificationVersion"
+    )
     supported_capabilities: tuple[str, ...] = ()
 
 
@@ -123,7 +127,9 @@ class Discovery(_Wire):
     """/.well-known/c2pa-soft-binding-resolution (RFC 8615)."""
 
     api_endpoint: str
-    c2pa_specification_version: str = Field(alias="c2paSpecificationVersion")
+    c2pa_specification_version: str = Field(
+        validation_alias="c2paSpecificationVersion", serialization_alias="c2paSpecificationVersion"
+    )
     capabilities_endpoint: str | None = None
     status_endpoint: str | None = None
 
