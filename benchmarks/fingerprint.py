@@ -233,7 +233,8 @@ def main() -> None:
     result = {
         "method": f"{len(WINDOWS)} windows of 4 clips, at most 432 lines, the first of each clip attacked in "
         f"{len(ATTACKS)} ways; no watermark geometry is given. Agrees: structure from {AGREES_FROM}, movement from "
-        f"{MOVES_FROM} (structure from {STILL_FROM} where nothing moves). A record's fingerprint takes {min(sizes):.0f} to {max(sizes):.0f} kB a second.",
+        f"{MOVES_FROM} (structure from {STILL_FROM} where nothing "
+        f"moves). A record's fingerprint takes {min(sizes):.0f} to {max(sizes):.0f} kB a second.",
         "machine": f"{platform.machine()}, {os.cpu_count()} shared cores, {platform.system()}, "
         f"Python {platform.python_version()}, numpy {np.__version__}",
         "summary": summary(rows),

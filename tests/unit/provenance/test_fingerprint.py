@@ -95,8 +95,8 @@ def test_natural_clips_agree_with_nothing_but_themselves(clips_dir: Path) -> Non
 
 def with_word(word: str, seconds: float = 2.0) -> Iterator[Plane]:
     for frame in ad(3, seconds=seconds):
-        frame[600:760] = 60
-        cv2.putText(frame, word, (40, 720), cv2.FONT_HERSHEY_DUPLEX, 4.5, 230, 14, cv2.LINE_AA)
+        frame[640:730] = 60
+        cv2.putText(frame, word, (60, 710), cv2.FONT_HERSHEY_DUPLEX, 2.2, 230, 6, cv2.LINE_AA)
         yield frame
 
 
