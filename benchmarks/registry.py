@@ -40,7 +40,8 @@ def fill(path: Path, count: int) -> None:
         pass
     random = np.random.default_rng(1)
     with sqlite3.connect(path) as connection:
-        connection.execute("PRAGMA synchronous = OFF")
+        for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -1500000"):
+            connection.execute(f"PRAGMA {pragma}")
         rows = []
         for first in range(0, count, _BATCH):
             size = min(_BATCH, count - first)
@@ -115,7 +116,7 @@ def add_real(registry: Registry, own: dict[str, Fingerprint]) -> None:
 
     for name, fingerprint in own.items():
         record = Record(
-            locator=f"{abs(hash(name)) % 2**48:012x}",
+            locator=f"{number_of(name) % 2**48:012x}",
             key_id="deadbeef",
             algorithms=("io.adseal.picture.1",),
             manifest_id=f"urn:c2pa:{name}",
@@ -141,7 +142,10 @@ def main() -> None:
     options.work.mkdir(parents=True, exist_ok=True)
     path = options.work / f"registry-{options.records}.db"
     if not path.exists():
-        fill(path, options.records)
+        half = path.with_suffix(".half")
+        half.unlink(missing_ok=True)
+        fill(half, options.records)
+        half.rename(path)
     own, copies = real(options.fingerprints) if options.fingerprints else ({}, [])
     random = np.random.default_rng(2)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

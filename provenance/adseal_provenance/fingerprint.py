@@ -33,10 +33,12 @@ LONG_SIDE = 160
 
 _MAGIC = b"AFP2"
 _OLD_MAGIC = b"AFP1"  # 64 px, 8 bits, 2 a second; read, no longer written
-_HEADER = struct.Struct("<4sBBfH")  # magic, width, height, seconds between pictures, count
+_HEADER = struct.Struct("<4sBBBfH")  # magic, width, height, quantum, seconds between pictures, count
+_OLD_HEADER = struct.Struct("<4sBBfH")
 _MOST = 1024
 _MAX_COUNT = 4096
-_QUANTUM = 4  # grey levels; finer ones are noise of the codec, and half of the bytes
+_MOST_QUANTUM = 4  # grey levels
+_STEPS = 6.0  # quanta that the detail of a picture must keep: a hazy road has 6 grey levels of it, an ad 25
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,12 +74,18 @@ class Fingerprint:
         return Fingerprint(np.ascontiguousarray(self.pictures[::every]), self.step_s * every)
 
     def to_bytes(self) -> bytes:
-        """Compact and versioned; 64 grey levels are kept."""
+        """Compact and versioned; as many grey levels are kept as the picture's contrast asks for."""
         count, height, width = self.pictures.shape
-        head = _HEADER.pack(_MAGIC, width, height, self.step_s, count)
-        coarse = self.pictures // _QUANTUM
+        quantum = self._quantum()
+        head = _HEADER.pack(_MAGIC, width, height, quantum, self.step_s, count)
+        coarse = self.pictures // np.uint8(quantum)
         body = np.diff(coarse, axis=0, prepend=coarse[:1] * 0)  # wraps modulo 256
         return head + zlib.compress(body.tobytes(), 6)
+
+    def _quantum(self) -> int:
+        some = self.pictures[:: max(len(self.pictures) // 4, 1)].astype(np.float32)
+        detail = [float((p - cv2.GaussianBlur(p, (0, 0), max(p.shape) / 13)).std()) for p in some]
+        return int(min(max(float(np.mean(detail)) // _STEPS, 1), _MOST_QUANTUM))
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Fingerprint:
@@ -87,25 +95,29 @@ class Fingerprint:
             ProvenanceError: ``fingerprint_damaged`` for anything else.
         """
         damaged = ProvenanceError("these bytes are not a fingerprint", code="fingerprint_damaged")
-        if len(data) < _HEADER.size:
+        old = data[:4] == _OLD_MAGIC
+        header = _OLD_HEADER if old else _HEADER
+        if len(data) < header.size or data[:4] not in {_MAGIC, _OLD_MAGIC}:
             raise damaged
-        magic, width, height, step_s, count = _HEADER.unpack_from(data)
+        fields = header.unpack_from(data)
+        width, height, step_s, count = *fields[1:3], *fields[-2:]
+        quantum = 1 if old else fields[3]
         size = count * width * height
-        if magic not in {_MAGIC, _OLD_MAGIC} or not 0 < max(width, height) <= LONG_SIDE:
+        if not 0 < max(width, height) <= LONG_SIDE or not 0 < quantum <= _MOST_QUANTUM:
             raise damaged
         if min(width, height) < 1 or not 0.01 <= step_s <= 60 or not 0 < count <= _MAX_COUNT:
             raise damaged
         try:
             unpack = zlib.decompressobj()
-            body = unpack.decompress(data[_HEADER.size :], size + 1)
+            body = unpack.decompress(data[header.size :], size + 1)
         except zlib.error as error:
             raise damaged from error
         if len(body) != size or not unpack.eof or unpack.unused_data:
             raise damaged
         steps = np.frombuffer(body, np.uint8).reshape(count, height, width)
         pictures = np.cumsum(steps, axis=0, dtype=np.uint8)
-        if magic == _MAGIC:
-            pictures = np.minimum(pictures, 255 // _QUANTUM) * np.uint8(_QUANTUM) + np.uint8(_QUANTUM // 2)
+        highest = 255 // quantum
+        pictures = np.minimum(pictures, highest) * np.uint8(quantum) + np.uint8(quantum // 2)
         return cls(pictures, float(step_s))
 
 

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 Field = NDArray[np.float32]
 
 _CELL_SIGMA = 2.0  # px on the longer side of 160
-_CHANGED = 0.7  # of a cell's structure is not the registered one's
+_NEIGHBOURS = 2  # moments, each way
+_CHANGED = 0.35  # of a cell's structure is not the registered one's
 _LEAST_POWER = 0.25  # of the picture's mean power; flatter cells are not judged
 _ABOVE_NOISE = 6.0  # times the difference that most of the picture has
 _LEAST_CHANGE = 0.0015  # of the picture; smaller differences are not reported
@@ -72,8 +73,11 @@ def _differing(a: Field, b: Field, mask: NDArray[np.bool_]) -> NDArray[np.bool_]
 
     def local(values: Field) -> Field:
         near = np.stack([cv2.GaussianBlur(v, (0, 0), _CELL_SIGMA) for v in values])
-        ends = np.concatenate([near[:1], near, near[-1:]])  # a moment with its neighbours
-        return np.asarray((ends[:-2] + ends[1:-1] + ends[2:]) / 3, np.float32)
+        # a moment with its neighbours: what was exchanged stays, what moves does not
+        padded = np.pad(near, ((_NEIGHBOURS, _NEIGHBOURS), (0, 0), (0, 0)), mode="edge")
+        return np.asarray(
+            np.mean([padded[k : k + len(near)] for k in range(2 * _NEIGHBOURS + 1)], axis=0), np.float32
+        )
 
     # a pixel off is no change: what moves is never caught at quite the same moment
     shifted = [np.roll(a, (y, x), axis=(1, 2)) for y, x in ((0, 0), (0, 1), (0, -1), (1, 0), (-1, 0))]

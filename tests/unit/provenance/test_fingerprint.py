@@ -196,7 +196,7 @@ def test_long_videos_are_kept_in_bounded_memory() -> None:
 def test_whatever_bytes_come_they_are_a_fingerprint_or_refused(tail: bytes, at: int, to: int) -> None:
     good = bytearray(_SMALL)
     good[at % len(good)] = to
-    for data in (tail, _SMALL[:13] + tail, bytes(good)):
+    for data in (tail, _SMALL[:14] + tail, bytes(good)):
         try:
             assert Fingerprint.from_bytes(data).seconds > 0
         except ProvenanceError as error:
@@ -205,7 +205,7 @@ def test_whatever_bytes_come_they_are_a_fingerprint_or_refused(tail: bytes, at: 
 
 def test_damaged_bytes_are_refused() -> None:
     data = of(ad()).to_bytes()
-    bomb = data[:10] + b"\x01\x00" + data[12:]
+    bomb = data[:11] + b"\x01\x00" + data[13:]
     for bad in (b"", data[:9], data[:-5], b"XXXX" + data[4:], data[:4] + b"\xff" + data[5:], bomb, data[:12]):
         with pytest.raises(ProvenanceError) as caught:
             Fingerprint.from_bytes(bad)
