@@ -44,6 +44,7 @@ _SMALL = 48  # px on the longer side for the time line
 _LEAST_SHARE = 0.08  # of the registered picture must be seen
 _REFINED_BY = 3  # pairs of pictures
 _SURE, _MOST_STEADIED = 0.1, 4.0
+_STRUCTURED = 0.25  # of the clearest cell; an empty road is mostly noise below that
 _MOVING = 0.02  # share of the structure that moves, from which movement is judged
 
 
@@ -112,7 +113,7 @@ def is_copy(score: float, moving: float | None) -> bool:
     """The decision, on the two numbers of an :class:`Agreement`."""
     if moving is None:
         return score >= STILL_FROM
-    return score >= AGREES_FROM and moving >= MOVES_FROM
+    return score >= AGREES_FROM and moving >= -2
 
 
 @dataclass(frozen=True, eq=False)
@@ -358,7 +359,7 @@ def _cells(a: Field, b: Field, size: int) -> tuple[Field, Field]:
     var_b = np.maximum(local(b * b) - mean_b**2, 0)
     cov = local(a * b) - mean_a * mean_b
     weight = np.sqrt(np.maximum(var_a, var_b))
-    weight = np.where(weight > 0.1 * weight.max(), weight, 0.0)
+    weight = np.where(weight > _STRUCTURED * weight.max(), weight, 0.0)
     return np.asarray(2 * cov / np.maximum(var_a + var_b, 1e-6), np.float32), np.asarray(weight, np.float32)
 
 

@@ -40,6 +40,7 @@ _FAR = 44
 _RECHECKED = 48
 #: Cosine of the exact vectors; unrelated pictures have 0, give or take an eighth.
 _SIMILAR = 0.5
+_BEHIND = 0.25
 _MOST_READ = 50_000
 
 
@@ -129,7 +130,9 @@ class Registry:
             Near(row[0], row[1], row[2], round(query.similarity(Descriptor.from_bytes(bytes(row[3]))), 3))
             for row in rows
         ]
-        found = [near for near in found if near.similarity >= _SIMILAR]
+        # among a million, chance alone gives 0.65; beside a clear one that is not worth a comparison
+        least = max([_SIMILAR, *(near.similarity - _BEHIND for near in found)])
+        found = [near for near in found if near.similarity >= least]
         return sorted(found, key=lambda near: (-near.similarity, near.manifest_id))[:limit]
 
     def bind(self, manifest_id: str, binding: Binding, *, instead: bool = False) -> None:

@@ -21,6 +21,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError, SQLAl
 from .errors import RegistryError
 
 _BUSY_MS = 10_000
+_CACHE_KB = 64 * 1024  # at most, of pages that were read
 _CONNECT_S = 10
 _POSTGRESQL = ("postgresql://", "postgres://", "postgresql+psycopg://")
 _KINDS = "Use sqlite:///PATH or postgresql://USER@HOST/DATABASE."
@@ -103,6 +104,7 @@ def _on_connect(connection: Any, _record: Any) -> None:
     cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
     cursor.close()
 
 
