@@ -45,7 +45,8 @@ _LEAST_SHARE = 0.08  # of the registered picture must be seen
 _REFINED_BY = 3  # pairs of pictures
 _SURE, _MOST_STEADIED = 0.1, 4.0
 _STRUCTURED = 0.25  # of the clearest cell; an empty road is mostly noise below that
-_MOVING = 0.02  # share of the structure that moves, from which movement is judged
+_MOVING = 0.05  # of the mean power of the structure, from which a pixel moves
+_BUSY = 0.002  # of all pixels must, or movement is not judged
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ def is_copy(score: float, moving: float | None) -> bool:
     """The decision, on the two numbers of an :class:`Agreement`."""
     if moving is None:
         return score >= STILL_FROM
-    return score >= AGREES_FROM and moving >= -2
+    return score >= AGREES_FROM and moving >= MOVES_FROM
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,16 +145,20 @@ class _Pair:
         return round(min(max(float((similar * weight).sum() / max(float(weight.sum()), 1e-6)), 0.0), 1.0), 3)
 
     def moving(self) -> float | None:
-        """Correlation of what differs from the mean picture; None where that is too little, or too short."""
+        """Correlation of what clearly differs from the mean picture; None where that is too little."""
         if len(self.a) < 2:
             return None
         a, b = _blurred(self.a - self.a.mean(axis=0)), _blurred(self.b - self.b.mean(axis=0))
-        still = float((self.b**2).sum())
-        power_a, power_b = float((a**2).sum()), float((b**2).sum())
-        if max(power_a, power_b) < _MOVING * still:
+        power_a, power_b = a**2, b**2
+        busy = (power_a > self._clear(power_a)) | (power_b > self._clear(power_b))
+        if busy.sum() < _BUSY * self.mask.sum() * len(a):
             return None
-        both = float(np.sqrt(power_a * power_b))
-        return round(float((a * b).sum()) / max(both, 1e-6), 3)
+        both = float(np.sqrt(float(power_a[busy].sum()) * float(power_b[busy].sum())))
+        return round(float((a * b)[busy].sum()) / max(both, 1e-6), 3)
+
+    def _clear(self, power: Field) -> float:
+        """More than codecs and noise do to all of the picture."""
+        return max(_MOVING, 8 * float(np.median(power[:, self.mask])))
 
     def span(self) -> tuple[float, float]:
         good = self.at_b[self._good()]

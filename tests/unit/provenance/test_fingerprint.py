@@ -133,14 +133,15 @@ def test_foreign_seconds_in_a_copy_are_told() -> None:
 
 def test_another_take_in_front_of_the_same_background_is_no_copy() -> None:
     def take(seed: int) -> Iterator[Plane]:
-        ground = next(ad(5))
-        spots = np.random.default_rng(seed).uniform(80, 400, (5, 4))
+        wall = cv2.resize(np.random.default_rng(0).normal(0, 30, (48, 27)).astype(np.float32), (540, 960))
+        ground = np.clip(next(ad(5)) + wall, 16, 235).astype(np.uint8)
+        spots = np.random.default_rng(seed).uniform(80, 400, (3, 4))
         for i in range(48):
             frame = ground.copy()
             for x, y, dx, dy in spots:
                 at = (int(x + (dx - 240) * i / 60), int(2 * y + (dy - 240) * i / 40))
-                cv2.circle(frame, at, 24, 225, -1)
-                cv2.circle(frame, at, 12, 30, -1)
+                cv2.circle(frame, at, 36, 225, -1)
+                cv2.circle(frame, at, 20, 30, -1)
             yield frame
 
     same, other = (compare(of(take(seed)), kept(of(take(1)))) for seed in (1, 2))
