@@ -335,6 +335,7 @@ def _time_line(alike: Field, step_a: float, step_b: float) -> NDArray[np.int_]:
         # most of the one must be in the other: two neighbouring shots share a moment, too
         met = inside.sum(axis=1)
         enough = (met * step_b / speed >= _MET * m * step_a) | (met >= _MET * n)
+        enough &= met >= min(2, n, max(round(m * step_a / step_b), 1))
         # as much as both videos have of it, in seconds; else a cut would pass for a fast copy of the whole
         worth = values.sum(axis=1) * min(1.0, 1.0 / speed) * (1 - 0.02 * abs(speed - 1.0))
         totals = np.where(enough, worth, -np.inf)
