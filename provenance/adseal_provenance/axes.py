@@ -258,9 +258,12 @@ def _own_marks(
     if own:
         first = min(own, key=lambda mark: mark.log10_p)
         seconds = sum(end - start for start, end in first.spans)
+        faint = (
+            ", too faint to be read, but confirmed against the registry" if first.method == "known" else ""
+        )
         return Axis(
             state="passed",
-            detail=f"The {part} carries the mark {first.id} for {seconds:.1f} s; chance would do that "
+            detail=f"The {part} carries the mark {first.id}{faint} for {seconds:.1f} s; chance would do that "
             f"once in 10^{-first.log10_p:.0f} files.",
         )
     if evidence.media.status != "readable" or checked == "not_checked":
@@ -283,6 +286,11 @@ def fingerprint_axis(candidate: Candidate | None) -> Axis:
         reason = candidate.comparison_problem or "one of the two has no fingerprint"
         return Axis(state="not_checked", detail=f"The picture was not compared: {reason}.")
     score = f"{candidate.comparison.score:.2f}"
+    if candidate.alike:
+        return Axis(
+            state="warning",
+            detail=f"The picture looks like that of {candidate.record.title!r} ({score}), but no mark confirms it.",
+        )
     if not candidate.comparison.agrees:
         return Axis(
             state="failed", detail=f"The picture is not that of {candidate.record.title!r} ({score})."
@@ -291,7 +299,29 @@ def fingerprint_axis(candidate: Candidate | None) -> Axis:
     if candidate.comparison.span is not None:
         start, end = candidate.comparison.span
         where = f", seconds {start:.1f} to {end:.1f}"
-    return Axis(state="passed", detail=f"The picture is that of {candidate.record.title!r}{where} ({score}).")
+    detail = f"The picture is that of {candidate.record.title!r}{where} ({score})."
+    edits = edited(candidate)
+    return Axis(state="warning" if edits else "passed", detail=" ".join([detail, *edits]))
+
+
+def edited(candidate: Candidate) -> list[str]:
+    """What in a copy is not the registered video, in sentences."""
+    comparison, told = candidate.comparison, []
+    if comparison is None or not comparison.agrees:
+        return []
+    if comparison.foreign:
+        seconds = ", ".join(f"{start:.1f} to {end:.1f}" for start, end in comparison.foreign)
+        told.append(f"Seconds {seconds} of this copy show something else than the registered video.")
+    if comparison.changed:
+        (left, top, right, bottom), (start, end) = comparison.changed[0]
+        across, down = (left + right) / 2, (top + bottom) / 2
+        place = f"{'top' if down < 1 / 3 else 'bottom' if down > 2 / 3 else 'middle'} "
+        place += "left" if across < 1 / 3 else "right" if across > 2 / 3 else "centre"
+        told.append(
+            f"A part of the picture was exchanged ({place}, seconds {start:.1f} to {end:.1f} of the registered "
+            "video): text, price or logo may be others than those that were sealed."
+        )
+    return told
 
 
 def _day(moment: str) -> str:

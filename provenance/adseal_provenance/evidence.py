@@ -35,6 +35,10 @@ __all__ = [
 ]
 
 
+Seconds = tuple[float, float]
+Box = tuple[float, float, float, float]
+
+
 class _Plain(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", ser_json_bytes="base64", val_json_bytes="base64")
 
@@ -174,19 +178,33 @@ class Evidence(_Plain):
 
 @dataclass(frozen=True)
 class Comparison:
-    """How far the received picture agrees with a registered one (score 0 to 1; ``span`` in the registered,
-    seconds)."""
+    """How far the received picture agrees with a registered one.
+
+    Attributes:
+        score: 0 to 1.
+        agrees: it is a copy of the registered video or of a part of it.
+        span: of the registered video, in seconds.
+        matches: ((start, end) received, (start, end) registered), in seconds, of what is the same.
+        foreign: (start, end) seconds of the received video that show something else.
+        changed: ((left, top, right, bottom) of the picture, 0 to 1; (start, end) seconds of the registered video)
+            of what was exchanged.
+    """
 
     score: float
     agrees: bool
     span: tuple[float, float] | None
+    matches: tuple[tuple[Seconds, Seconds], ...] = ()
+    foreign: tuple[Seconds, ...] = ()
+    changed: tuple[tuple[Box, Seconds], ...] = ()
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A registered video to which a mark or the credential leads, with what was found out about it."""
+    """A registered video to which a mark or the credential leads, with what was found out about it; ``alike`` where
+    only the picture led there."""
 
     record: Record
     store: CredentialEvidence
     comparison: Comparison | None
     comparison_problem: str = ""
+    alike: bool = False

@@ -56,6 +56,16 @@ def examine_file(
         return _credential(credential.result()), _media(media.result())
 
 
+def examine_known(
+    path: Path, *, keys: Sequence[WatermarkKey], known: Sequence[tuple[str, str]], limits: Limits
+) -> MediaEvidence:
+    """Look once more at a file in which no mark could be read, for these (key_id, locator) pairs only. Never raises
+    on the file's content."""
+    wanted = {key_id for key_id, _ in known}
+    secrets = [_secret(key) for key in keys if key.key_id in wanted]
+    return _media(_run({"job": "media", "path": str(path), "keys": secrets, "known": list(known)}, limits))
+
+
 def examine_stores(stores: Sequence[bytes], *, trust: Trust, limits: Limits) -> list[CredentialEvidence]:
     """Read manifest stores from the registry, one answer each. Never raises on their content."""
     if not stores:

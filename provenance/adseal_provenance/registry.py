@@ -1,58 +1,51 @@
 # SPDX-FileCopyrightText: 2026 Adseal contributors
 # SPDX-License-Identifier: Apache-2.0
-"""The manifest repository: from a watermark's locator to the manifest store of the sealed original.
+"""The manifest repository: from a soft binding, or from how a video looks, to the manifest store of the original.
 
-Decides: how records are kept (one SQLite file, WAL, every commit on disk before ``add`` returns) and that a
-record is written once and never changed. Leaves out: whether a record is to be believed; verification checks
-the signature and the soft bindings of every store that comes out of here.
+Decides: how records are kept (SQLite embedded or PostgreSQL to scale; every commit on disk before ``add`` returns),
+that a record is written once and never changed, and how records that look like a video are found among many. Leaves
+out: whether a record is to be believed; verification checks the signature and the soft bindings of every store that
+comes out of here.
 
-    registry = Registry.open("sqlite:///registry.db")
+    registry = Registry.open("sqlite:///registry.db")     # or "postgresql://adseal@db.example/registry"
     registry.add(record)
     registry.by_locator("3f0c9a7710be")
+    registry.nearest(fingerprint)
 """
 
 from __future__ import annotations
 
-import contextlib
-import datetime as dt
-import os
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DatabaseError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError
 
+from . import registry_schema as schema
 from .errors import RegistryError
-from .record import Record
+from .record import Binding, Near, Record
+from .registry_engine import open_engine, translated
+from .registry_schema import SCHEMA_VERSION, bindings, records
 
-__all__ = ["SCHEMA_VERSION", "Record", "Registry"]
+if TYPE_CHECKING:
+    from .fingerprint import Fingerprint
 
-SCHEMA_VERSION = 1
-_BUSY_MS = 10_000
+__all__ = ["SCHEMA_VERSION", "Binding", "Near", "Record", "Registry"]
 
-_metadata = sa.MetaData()
-_records = sa.Table(
-    "records",
-    _metadata,
-    sa.Column("manifest_id", sa.Text, primary_key=True),
-    sa.Column("locator", sa.Text, nullable=False, index=True),
-    sa.Column("key_id", sa.Text, nullable=False),
-    sa.Column("algorithms", sa.Text, nullable=False),
-    sa.Column("manifest_store", sa.LargeBinary, nullable=False),
-    sa.Column("fingerprint", sa.LargeBinary, nullable=False),
-    sa.Column("title", sa.Text, nullable=False),
-    sa.Column("sha256", sa.Text, nullable=False),
-    sa.Column("plan_hash", sa.Text),
-    sa.Column("created_at", sa.Text, nullable=False),
-    sa.Column("duration_s", sa.Float, nullable=False),
-)
+#: Of 128 signs; two pictures that have nothing in common differ in 64, give or take 6.
+_FAR = 44
+#: So many of the closest get their exact vectors looked at.
+_RECHECKED = 48
+#: Cosine of the exact vectors; unrelated pictures have 0, give or take an eighth.
+_SIMILAR = 0.5
+_BEHIND = 0.25
+_MOST_READ = 50_000
 
 
 class Registry:
-    """Create-only store of records; safe for several processes on one machine. Usable as a context
-    manager."""
+    """Create-only store of records; safe for several processes. Usable as a context manager."""
 
     def __init__(self, engine: sa.Engine, uri: str) -> None:
         self._engine = engine
@@ -60,25 +53,22 @@ class Registry:
 
     @classmethod
     def open(cls, uri: str | Path, *, create: bool = True) -> Registry:
-        """Open a registry by path or ``sqlite:///path``; made on first use with mode 0600 unless ``create``
-        is false.
+        """Open a registry by path, ``sqlite:///path`` or ``postgresql://user@host/database``.
+
+        A file is made on first use with mode 0600, tables are made in an empty database, unless ``create`` is false.
+        One of an earlier version is brought up to this one.
 
         Raises:
-            RegistryError: ``registry_uri``, ``registry_missing``, ``registry_unwritable``,
-                ``registry_corrupt``, ``registry_version``.
+            RegistryError: ``registry_uri``, ``registry_missing``, ``registry_unwritable``, ``registry_corrupt``,
+                ``registry_version``; of PostgreSQL also ``registry_extra``, ``registry_unreachable``,
+                ``registry_refused``.
         """
-        path = _path(uri)
-        if create:
-            _create_private(path)
-        elif not path.is_file():
-            raise RegistryError(
-                f"there is no registry at {path}", code="registry_missing", hint="Name the registry's file."
-            )
-        engine = sa.create_engine(f"sqlite:///{path}")
-        sa.event.listen(engine, "connect", _on_connect)
-        registry = cls(engine, f"sqlite:///{path}")
+        engine, name = open_engine(uri, create=create)
+        registry = cls(engine, name)
         try:
-            registry._prepare(create=create)
+            with translated(name), engine.connect() as connection:
+                schema.prepare(connection, name, create=create)
+                connection.commit()
         except BaseException:
             engine.dispose()
             raise
@@ -91,12 +81,14 @@ class Registry:
             RegistryError: ``registry_conflict`` where another record has the same manifest, and the codes of
                 ``open``.
         """
-        with self._translated():
+        with translated(self.uri):
             try:
                 with self._engine.begin() as connection:
-                    connection.execute(sa.insert(_records).values(**_to_row(record)))
+                    schema.insert(connection, record)
             except IntegrityError as error:
-                if self.get(record.manifest_id) != _rounded(record):
+                kept = self.get(record.manifest_id)
+                # bindings may have come later; everything else is as it was sealed
+                if kept is None or schema.to_row(kept) != schema.to_row(record):
                     raise RegistryError(
                         f"{record.manifest_id} is registered already, with other content",
                         code="registry_conflict",
@@ -111,11 +103,11 @@ class Registry:
             RegistryError: ``registry_conflict`` where there is no such record, or the store is another one; and the
                 codes of ``open``.
         """
-        length = sa.func.length(_records.c.manifest_store)
-        wanted = (_records.c.manifest_id == manifest_id) & (length == len(manifest_store))
-        with self._translated(), self._engine.begin() as connection:
+        length = sa.func.length(records.c.manifest_store)
+        wanted = (records.c.manifest_id == manifest_id) & (length == len(manifest_store))
+        with translated(self.uri), self._engine.begin() as connection:
             values = {"manifest_store": manifest_store, "sha256": sha256}
-            if connection.execute(sa.update(_records).where(wanted).values(**values)).rowcount != 1:
+            if connection.execute(sa.update(records).where(wanted).values(**values)).rowcount != 1:
                 raise RegistryError(
                     f"there is no record of {manifest_id} that could take its time stamp",
                     code="registry_conflict",
@@ -124,24 +116,74 @@ class Registry:
 
     def by_locator(self, locator: str) -> list[Record]:
         """All records with this locator, oldest first; empty where there is none."""
-        query = sa.select(_records).where(_records.c.locator == locator).order_by(_records.c.created_at)
-        with self._translated(), self._engine.connect() as connection:
-            return [_from_row(row) for row in connection.execute(query).mappings()]
+        return self._records(records.c.locator == locator)
+
+    def by_binding(self, algorithm: str, value: str, *, limit: int | None = None) -> list[Record]:
+        """All records with this soft binding, oldest first; ``value`` in lowercase hex."""
+        bound = sa.select(bindings.c.manifest_id).where(
+            bindings.c.algorithm == algorithm, bindings.c.value == value
+        )
+        return self._records(records.c.manifest_id.in_(bound), limit=limit)
 
     def get(self, manifest_id: str) -> Record | None:
         """The record of one manifest."""
-        query = sa.select(_records).where(_records.c.manifest_id == manifest_id)
-        with self._translated(), self._engine.connect() as connection:
-            row = connection.execute(query).mappings().first()
-            return None if row is None else _from_row(row)
+        return next(iter(self._records(records.c.manifest_id == manifest_id)), None)
+
+    def nearest(self, fingerprint: Fingerprint, *, limit: int = 5) -> list[Near]:
+        """Registered videos that look like this one, the likeliest first. Candidates: compare them before use.
+
+        Found are copies that show most of the picture of one of the longest scenes, also mirrored; not those that
+        are turned, or that take up half of another picture.
+        """
+        from .descriptor import Descriptor
+
+        query = Descriptor.of_query(fingerprint)
+        drawers = query.probes()
+        if not drawers:
+            return []
+        with translated(self.uri), self._engine.connect() as connection:
+            numbers = self._closest(connection, query, drawers)
+            columns = (records.c.manifest_id, records.c.key_id, records.c.locator, records.c.descriptor)
+            rows = connection.execute(sa.select(*columns).where(records.c.number.in_(numbers))).all()
+        found = [
+            Near(row[0], row[1], row[2], round(query.similarity(Descriptor.from_bytes(bytes(row[3]))), 3))
+            for row in rows
+        ]
+        # among a million, chance alone gives 0.65; beside a clear one that is not worth a comparison
+        least = max([_SIMILAR, *(near.similarity - _BEHIND for near in found)])
+        found = [near for near in found if near.similarity >= least]
+        return sorted(found, key=lambda near: (-near.similarity, near.manifest_id))[:limit]
+
+    def bind(self, manifest_id: str, binding: Binding, *, instead: bool = False) -> None:
+        """Let a further soft binding lead to a registered manifest; with ``instead``, to no other one any more.
+
+        Raises:
+            RegistryError: ``registry_unknown`` where there is no such manifest.
+        """
+        row = {**binding._asdict(), "manifest_id": manifest_id}
+        same = (bindings.c.algorithm == binding.algorithm) & (bindings.c.value == binding.value)
+        with translated(self.uri), self._engine.begin() as connection:
+            known = sa.select(records.c.manifest_id).where(records.c.manifest_id == manifest_id)
+            if connection.execute(known).first() is None:
+                raise RegistryError(f"{manifest_id} is not registered", code="registry_unknown")
+            if instead:
+                connection.execute(sa.delete(bindings).where(same))
+            here = sa.select(bindings).where(same, bindings.c.manifest_id == manifest_id)
+            if connection.execute(here).first() is None:
+                connection.execute(sa.insert(bindings).values(**row))
+
+    def remove(self, manifest_id: str) -> bool:
+        """Forget a manifest and everything that led to it; whether there was one. For the law, not for changes."""
+        with translated(self.uri), self._engine.begin() as connection:
+            return schema.delete(connection, manifest_id)
 
     def count(self) -> int:
         """How many records there are."""
-        with self._translated(), self._engine.connect() as connection:
-            return int(connection.execute(sa.select(sa.func.count()).select_from(_records)).scalar_one())
+        with translated(self.uri), self._engine.connect() as connection:
+            return int(connection.execute(sa.select(sa.func.count()).select_from(records)).scalar_one())
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the database."""
         self._engine.dispose()
 
     def __enter__(self) -> Self:
@@ -155,119 +197,35 @@ class Registry:
     def __repr__(self) -> str:
         return f"Registry({self.uri!r})"
 
-    def _prepare(self, *, create: bool) -> None:
-        with self._translated(), self._engine.begin() as connection:
-            version = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
-            if version > SCHEMA_VERSION:
-                raise RegistryError(
-                    f"the registry {self.uri} has schema {version}; this version knows {SCHEMA_VERSION}",
-                    code="registry_version",
-                    hint="Install a newer Adseal.",
-                )
-            if version == 0 and create:
-                # "if not exists", because another process may be doing the same at this moment.
-                connection.execute(sa.schema.CreateTable(_records, if_not_exists=True))
-                for index in _records.indexes:
-                    connection.execute(sa.schema.CreateIndex(index, if_not_exists=True))
-                connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA_VERSION}")
-            elif version == 0:
-                raise RegistryError(f"{self.uri} is not a registry", code="registry_corrupt")
+    def _records(self, condition: sa.ColumnElement[bool], *, limit: int | None = None) -> list[Record]:
+        query = sa.select(records).where(condition).order_by(records.c.created_at, records.c.manifest_id)
+        with translated(self.uri), self._engine.connect() as connection:
+            rows = connection.execute(query.limit(limit)).mappings().all()
+            bound = self._bindings(connection, [row["manifest_id"] for row in rows])
+            return [schema.from_row(row, bound.get(row["manifest_id"], ())) for row in rows]
 
-    @contextlib.contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except RegistryError:
-            raise
-        except SQLAlchemyError as error:
-            raise _typed(error, self.uri) from error
+    @staticmethod
+    def _bindings(connection: sa.Connection, ids: Sequence[str]) -> dict[str, list[Binding]]:
+        found: dict[str, list[Binding]] = {}
+        if ids:
+            query = sa.select(bindings).where(bindings.c.manifest_id.in_(ids))
+            for row in connection.execute(query):
+                found.setdefault(row.manifest_id, []).append(Binding(row.algorithm, row.value))
+        return found
 
+    def _closest(self, connection: sa.Connection, query: Any, drawers: list[int]) -> list[int]:
+        """Numbers of the records in these drawers whose signs differ least."""
+        import numpy as np
 
-def _path(uri: str | Path) -> Path:
-    text = str(uri)
-    if text.startswith("sqlite:///"):
-        text = text.removeprefix("sqlite:///")
-    elif "://" in text:
-        raise RegistryError(
-            f"{text.split('://')[0]!r} is not a kind of registry",
-            code="registry_uri",
-            hint="Use sqlite:///PATH.",
-        )
-    if not text:
-        raise RegistryError("the registry has no path", code="registry_uri", hint="Use sqlite:///PATH.")
-    return Path(text).absolute()
-
-
-def _create_private(path: Path) -> None:
-    """Make the file before SQLite does, so that it is never readable by others; its WAL files inherit the
-    mode."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with contextlib.suppress(FileExistsError):
-            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    except OSError as error:
-        raise RegistryError(
-            f"the registry cannot be made at {path}: {error.strerror}",
-            code="registry_unwritable",
-            hint="Choose a file in a folder that you may write to.",
-        ) from error
-
-
-def _on_connect(connection: Any, _record: Any) -> None:
-    cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
-    cursor.execute("PRAGMA journal_mode = WAL")
-    cursor.execute("PRAGMA synchronous = FULL")
-    cursor.close()
-
-
-def _typed(error: SQLAlchemyError, uri: str) -> RegistryError:
-    text = str(getattr(error, "orig", None) or error)
-    for words, code, hint, retryable in (
-        ("disk is full", "registry_full", "Free some space.", True),
-        ("readonly", "registry_unwritable", "Make the file and its folder writable.", False),
-        ("unable to open", "registry_unwritable", "Make the file and its folder writable.", False),
-        ("locked", "registry_busy", "Another process is writing; try again.", True),
-        ("not a database", "registry_corrupt", "Restore the registry from a backup.", False),
-        ("malformed", "registry_corrupt", "Restore the registry from a backup.", False),
-    ):
-        if words in text:
-            return RegistryError(f"registry {uri}: {text}", code=code, hint=hint, retryable=retryable)
-    code = "registry_corrupt" if isinstance(error, DatabaseError) else "registry"
-    return RegistryError(f"registry {uri}: {text}", code=code)
-
-
-def _rounded(record: Record) -> Record:
-    return _from_row(_to_row(record))
-
-
-def _to_row(record: Record) -> dict[str, Any]:
-    return {
-        "manifest_id": record.manifest_id,
-        "locator": record.locator,
-        "key_id": record.key_id,
-        "algorithms": "\n".join(record.algorithms),
-        "manifest_store": record.manifest_store,
-        "fingerprint": record.fingerprint,
-        "title": record.title,
-        "sha256": record.sha256,
-        "plan_hash": record.plan_hash,
-        "created_at": record.created_at.astimezone(dt.UTC).isoformat(timespec="seconds"),
-        "duration_s": float(record.duration_s),
-    }
-
-
-def _from_row(row: Any) -> Record:
-    return Record(
-        locator=row["locator"],
-        key_id=row["key_id"],
-        algorithms=tuple(row["algorithms"].split("\n")) if row["algorithms"] else (),
-        manifest_id=row["manifest_id"],
-        manifest_store=bytes(row["manifest_store"]),
-        fingerprint=bytes(row["fingerprint"]),
-        title=row["title"],
-        sha256=row["sha256"],
-        plan_hash=row["plan_hash"],
-        created_at=dt.datetime.fromisoformat(row["created_at"]),
-        duration_s=row["duration_s"],
-    )
+        # driver SQL: the rows are many, and the drawers are integers of our own making
+        inside = ",".join(map(str, drawers))
+        rows = connection.exec_driver_sql(
+            f"SELECT number, code FROM scenes WHERE cell IN ({inside}) LIMIT {_MOST_READ}"
+        ).all()
+        if not rows:
+            return []
+        codes = np.frombuffer(b"".join(row[1] for row in rows), np.uint8).reshape(len(rows), -1)
+        far = query.distances(codes)
+        order = np.argsort(far, kind="stable")
+        numbers = dict.fromkeys(rows[i][0] for i in order[: 4 * _RECHECKED].tolist() if far[i] <= _FAR)
+        return list(numbers)[:_RECHECKED]

@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from .evidence import AiStatement, KnownMarkSeen, Labels, SoftBinding
+from .evidence import AiStatement, Box, KnownMarkSeen, Labels, Seconds, SoftBinding
 from .watermark.model import Mark
 
 Verdict = Literal["intact", "recovered", "mismatch", "marked", "broken", "none", "unreadable"]
@@ -65,7 +65,7 @@ class RecordFacts(_Plain):
     """The registered original to which the file leads.
 
     ``same_bytes`` tells whether the file is the registered one, byte for byte; ``span`` which part of it, in
-    seconds.
+    seconds; ``matches``, ``foreign`` and ``changed`` as in :class:`~adseal_provenance.evidence.Comparison`.
     """
 
     locator: str
@@ -77,6 +77,9 @@ class RecordFacts(_Plain):
     duration_s: float
     same_bytes: bool
     span: tuple[float, float] | None = None
+    matches: tuple[tuple[Seconds, Seconds], ...] = ()
+    foreign: tuple[Seconds, ...] = ()
+    changed: tuple[tuple[Box, Seconds], ...] = ()
 
 
 class MediaFacts(_Plain):

@@ -27,7 +27,7 @@ __all__ = ["MARK_LOG10_P", "Report", "Setting", "decide"]
 MARK_LOG10_P = -6.0
 #: What may be wrong with a recovered store: it is not this file's (expected), the signer is unknown, or its
 #: certificate ended since. Anything else, and the record is not believed.
-_RECOVERED_MAY_FAIL = axes.CONTENT_CODES | {"signingCredential.untrusted", "signingCredential.expired"}
+RECOVERED_MAY_FAIL = axes.CONTENT_CODES | {"signingCredential.untrusted", "signingCredential.expired"}
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,8 @@ def decide(evidence: Evidence, candidates: Sequence[Candidate], setting: Setting
     cases = [_Case(c, tuple(_faults(c, marks))) for c in candidates if _leads_to(c, marks)]
     best = min(cases, key=_rank, default=None)
     named = next((c for c in candidates if c.record.manifest_id == found.manifest_id), None)
-    answers["fingerprint"] = axes.fingerprint_axis(best.candidate if best else named)
+    alike = None if best or named else next((c for c in candidates if c.alike), None)
+    answers["fingerprint"] = axes.fingerprint_axis(best.candidate if best else named or alike)
 
     # (5) the marks against the embedded credential.
     warnings = _cross_check(found, marks, best, answers)
@@ -101,6 +102,7 @@ def decide(evidence: Evidence, candidates: Sequence[Candidate], setting: Setting
     if verdict == "recovered" and best is not None:
         shown = best.candidate.store
         answers |= _recovered(best.candidate, evidence, setting)
+        warnings += axes.edited(best.candidate)
         warnings += _missing_sound(best.candidate, evidence, answers)
 
     # (7) what people are told.
@@ -204,7 +206,7 @@ def _faults(candidate: Candidate, marks: Sequence[Mark]) -> list[str]:
         faults.append("the picture is not that of the registered video")
     if store.status != "present":
         faults.append("the registered credential cannot be read")
-    elif "claimSignature.validated" not in store.success or set(store.failure) - _RECOVERED_MAY_FAIL:
+    elif "claimSignature.validated" not in store.success or set(store.failure) - RECOVERED_MAY_FAIL:
         faults.append("the registered credential fails")
     elif store.manifest_id != record.manifest_id:
         faults.append("the registered credential is that of another video")
@@ -317,6 +319,9 @@ def _record_facts(candidate: Candidate, evidence: Evidence) -> RecordFacts:
         duration_s=record.duration_s,
         same_bytes=record.sha256 == evidence.file.sha256,
         span=candidate.comparison.span if candidate.comparison else None,
+        matches=candidate.comparison.matches if candidate.comparison else (),
+        foreign=candidate.comparison.foreign if candidate.comparison else (),
+        changed=candidate.comparison.changed if candidate.comparison else (),
     )
 
 

@@ -30,6 +30,7 @@ from .verdict import MARK_LOG10_P, Setting, decide
 from .watermark.model import MarkGeometry
 
 if TYPE_CHECKING:
+    from .likeness import Agreement
     from .media import Limits
     from .record import Record
     from .registry import Registry
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
 
 #: One mark cannot lead to more records than this; each costs a look at its manifest store.
 _MAX_RECORDS = 16
+#: Registered videos that look alike and are compared in full; a comparison takes about half a second.
+_MAX_ALIKE = 5
+_UNREAD = CredentialEvidence(status="not_checked", reason="no mark leads to it")
 
 
 def verify(
@@ -71,7 +75,7 @@ def verify(
         return decide(_unexamined(facts), (), setting)
 
     # (2) the examination, in processes of its own.
-    from .examine import examine_file, examine_stores
+    from .examine import examine_file, examine_known, examine_stores
 
     credential, media = examine_file(Path(path).absolute(), keys=keys, trust=trust, limits=limits)
     if _identity(path) != identity:
@@ -79,12 +83,29 @@ def verify(
         return decide(_unexamined(facts), (), setting)
     evidence = Evidence(file=facts, credential=credential, media=media)
 
+    # (2b) where no mark could be read: do those of registered videos that look like this one fit?
+    alike: list[tuple[Record, Comparison]] = []
+    if registry is not None and keys and not _strong(media):
+        alike = _lookalikes(registry, media)
+        known = [(record.key_id, record.locator) for record, _ in alike if record.locator]
+        if known:
+            media = _confirmed(
+                media, examine_known(Path(path).absolute(), keys=keys, known=known, limits=limits)
+            )
+            if _identity(path) != identity:
+                facts = facts.model_copy(
+                    update={"code": "changed", "problem": "it changed while it was examined"}
+                )
+                return decide(_unexamined(facts), (), setting)
+            evidence = evidence.model_copy(update={"media": media})
+
     # (3) the records to which marks and credential lead.
     records, problem = _records(evidence, registry)
 
     # (4) their manifest stores are read like a stranger's, and their pictures compared.
     stores = examine_stores([record.manifest_store for record in records], trust=trust, limits=limits)
     candidates = [_candidate(record, store, media) for record, store in zip(records, stores, strict=True)]
+    candidates += [Candidate(r, _UNREAD, c, alike=True) for r, c in alike if not _strong(media)]
 
     # (5) the decision.
     asked = replace(setting, registry_asked=registry is not None, registry_problem=problem)
@@ -170,7 +191,8 @@ def _records(evidence: Evidence, registry: Registry | None) -> tuple[list[Record
 
 
 def _candidate(record: Record, store: CredentialEvidence, media: MediaEvidence) -> Candidate:
-    from .fingerprint import Fingerprint, compare
+    from .fingerprint import Fingerprint
+    from .likeness import compare
 
     if not record.fingerprint or media.fingerprint is None:
         missing = "the record" if not record.fingerprint else "the received file"
@@ -183,7 +205,60 @@ def _candidate(record: Record, store: CredentialEvidence, media: MediaEvidence) 
         )
     except (ProvenanceError, ValueError) as error:
         return Candidate(record, store, None, f"a fingerprint is damaged: {_printable(str(error))}")
-    return Candidate(record, store, Comparison(agreement.score, agreement.agrees, agreement.span))
+    return Candidate(record, store, _comparison(agreement))
+
+
+def _comparison(agreement: Agreement) -> Comparison:
+    return Comparison(
+        agreement.score,
+        agreement.agrees,
+        agreement.span,
+        matches=tuple((span.received, span.registered) for span in agreement.spans),
+        foreign=agreement.foreign,
+        changed=tuple((change.box, change.seconds) for change in agreement.changes),
+    )
+
+
+def _strong(media: MediaEvidence) -> bool:
+    return any(mark.log10_p <= MARK_LOG10_P for mark in media.detection.marks)
+
+
+def _lookalikes(registry: Registry, media: MediaEvidence) -> list[tuple[Record, Comparison]]:
+    """The registered videos of which the received one may be a copy, by its picture; a registry that cannot answer
+    says so when it is asked for the records."""
+    from .fingerprint import Fingerprint
+    from .likeness import compare
+
+    if media.fingerprint is None:
+        return []
+    found = []
+    try:
+        received = Fingerprint.from_bytes(media.fingerprint)
+        for near in registry.nearest(received, limit=_MAX_ALIKE):
+            record = registry.get(near.manifest_id)
+            if record is None or not record.fingerprint:
+                continue
+            agreement = compare(received, Fingerprint.from_bytes(record.fingerprint))
+            if agreement.agrees:
+                found.append((record, _comparison(agreement)))
+    except (ProvenanceError, ValueError):
+        return found
+    return found
+
+
+def _confirmed(before: MediaEvidence, again: MediaEvidence) -> MediaEvidence:
+    """The first look with the marks of the second; the first alone where the second failed."""
+    if again.status != "readable" or not again.detection.marks:
+        return before
+    seen = before.detection
+    detection = seen.model_copy(
+        update={
+            "marks": (*seen.marks, *again.detection.marks),
+            "picture": again.detection.picture if seen.picture == "not_found" else seen.picture,
+            "sound": again.detection.sound if seen.sound == "not_found" else seen.sound,
+        }
+    )
+    return before.model_copy(update={"detection": detection})
 
 
 def _geometry(record: Record, media: MediaEvidence) -> MarkGeometry | None:

@@ -18,7 +18,7 @@ import base64
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -108,12 +108,16 @@ def _media(request: dict[str, Any]) -> Any:
     limits = Limits(**request["limits"])
     threads = limits.threads or min(os.cpu_count() or 1, _MAX_THREADS)
     keys = [bytes.fromhex(key) for key in request["keys"]]
-    return examine_media(request["path"], keys, replace(limits, threads=threads)).model_dump(mode="json")
+    known = [(str(key_id), str(locator)) for key_id, locator in request.get("known", [])]
+    evidence = examine_media(request["path"], keys, replace(limits, threads=threads), known)
+    return evidence.model_dump(mode="json")
 
 
-def examine_media(path: str, keys: list[bytes], limits: Limits) -> MediaEvidence:
+def examine_media(
+    path: str, keys: list[bytes], limits: Limits, known: Sequence[tuple[str, str]] = ()
+) -> MediaEvidence:
     """Decode a file as far as its limits allow, and look for marks where keys are given. Runs inside the
-    worker."""
+    worker. Where (key_id, locator) pairs are ``known``, only those are looked for."""
     from .errors import MediaError, ProvenanceError
     from .evidence import MediaEvidence
     from .frames import luma_frames
@@ -128,7 +132,9 @@ def examine_media(path: str, keys: list[bytes], limits: Limits) -> MediaEvidence
             from .watermark.detect import detect_file
             from .watermark.keys import WatermarkKey
 
-            detection, fingerprint = detect_file(path, [WatermarkKey(key) for key in keys], limits=limits)
+            detection, fingerprint = detect_file(
+                path, [WatermarkKey(key) for key in keys], limits=limits, known=known, blind=not known
+            )
         else:
             next(luma_frames(path, limits))  # a video is what gives at least one frame
             detection, fingerprint = Detection(), None

@@ -326,7 +326,7 @@ def _finish(
                     algorithms=(PICTURE, SOUND) if sound_p is not None else (PICTURE,),
                     manifest_id=signed.manifest_id,
                     manifest_store=signed.manifest_store,
-                    fingerprint=fingerprint.to_bytes(),
+                    fingerprint=fingerprint.for_record().to_bytes(),
                     title=wanted.title,
                     sha256=signed.sha256,
                     plan_hash=plan_hash,

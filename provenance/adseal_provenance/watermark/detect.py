@@ -41,6 +41,7 @@ def detect_file(
     limits: Limits | None = None,
     known: Sequence[tuple[str, str]] = (),
     thorough: bool = True,
+    blind: bool = True,
 ) -> tuple[Detection, Fingerprint | None]:
     """Look for picture and sound marks of any of ``keys``, and take the fingerprint.
 
@@ -48,8 +49,9 @@ def detect_file(
         path: a local file.
         keys: none are needed for the fingerprint alone; marks are then "not_checked".
         limits: reading limits; see :class:`~adseal_provenance.media.Limits`.
-        known: (key_id, locator) pairs that are confirmed against the picture if no mark can be read blind.
+        known: (key_id, locator) pairs that are confirmed against picture and sound if no mark can be read blind.
         thorough: False looks for unturned, unscaled pictures only (fast).
+        blind: False only confirms ``known``, for a file in which nothing could be read before.
 
     Returns:
         The findings, and the fingerprint (None without a picture).
@@ -66,7 +68,7 @@ def detect_file(
     try:
         info = probe(path, limits)
         evidence, fingerprint = _watch(path, info, limits, notes)
-        found, picture = _picture(evidence, keys, known, thorough, notes)
+        found, picture = _picture(evidence, keys, known, thorough, blind=blind, notes=notes)
         marks += found
     except MediaError as error:
         if error.code in ("not_found", "too_large", "too_complex"):
@@ -76,7 +78,7 @@ def detect_file(
     samples = read_sound(path, limits, notes=notes)
     if problem is not None and samples is None:
         raise problem
-    heard, sound = _sound(samples, keys, notes)
+    heard, sound = _sound(samples, keys, known, blind, notes)
     marks += heard
     return Detection(marks=tuple(marks), picture=picture, sound=sound, notes=tuple(notes.notes)), fingerprint
 
@@ -110,6 +112,8 @@ def _picture(
     keys: Sequence[WatermarkKey],
     known: Sequence[tuple[str, str]],
     thorough: bool,
+    *,
+    blind: bool,
     notes: ReadNotes,
 ) -> tuple[tuple[Mark, ...], Checked]:
     if not keys:
@@ -118,7 +122,7 @@ def _picture(
         notes.add("the picture is flat all the time; no mark could be in it")
         return (), "not_checked"
     detector = PictureDetector(keys)
-    marks = detector.find(evidence, thorough=thorough)
+    marks = detector.find(evidence, thorough=thorough) if blind else ()
     if not marks and known:
         confirmed = detector.verify_known(evidence, known, thorough=thorough)
         marks = (confirmed,) if confirmed else ()
@@ -126,7 +130,11 @@ def _picture(
 
 
 def _sound(
-    samples: NDArray[np.float32] | None, keys: Sequence[WatermarkKey], notes: ReadNotes
+    samples: NDArray[np.float32] | None,
+    keys: Sequence[WatermarkKey],
+    known: Sequence[tuple[str, str]],
+    blind: bool,
+    notes: ReadNotes,
 ) -> tuple[tuple[Mark, ...], Checked]:
     if samples is None:
         notes.add("no sound")
@@ -136,5 +144,9 @@ def _sound(
     if samples.shape[1] < MIN_SECONDS * SOUND_RATE or not np.any(samples):
         notes.add("the sound is silent or too short to carry a mark")
         return (), "not_checked"
-    marks = SoundDetector(keys).find(samples, SOUND_RATE)
+    detector = SoundDetector(keys)
+    marks = detector.find(samples, SOUND_RATE) if blind else ()
+    if not marks and known:
+        confirmed = detector.verify_known(samples, SOUND_RATE, known)
+        marks = (confirmed,) if confirmed else ()
     return marks, "found" if marks else "not_found"

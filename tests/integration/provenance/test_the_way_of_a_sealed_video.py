@@ -22,6 +22,7 @@ from adseal_provenance.report import Report
 from adseal_provenance.signing import Signed, sign_file
 from adseal_provenance.trust import Trust
 from adseal_provenance.verify import verify
+from adseal_provenance.watermark.detect import detect_file
 from adseal_provenance.watermark.keys import WatermarkKey
 from adseal_provenance.watermark.picture import PictureMarker
 from adseal_provenance.watermark.sound import mark_sound
@@ -113,7 +114,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
                 algorithms=("io.adseal.picture.1", "io.adseal.sound.1"),
                 manifest_id=signed.manifest_id,
                 manifest_store=signed.manifest_store,
-                fingerprint=Fingerprint.of(luma_frames(folder / "sealed.mp4")).to_bytes(),
+                fingerprint=Fingerprint.of(luma_frames(folder / "sealed.mp4")).for_record().to_bytes(),
                 title="Summer offer",
                 sha256=signed.sha256,
                 plan_hash=None,
@@ -187,3 +188,21 @@ def test_a_credential_put_onto_a_marked_video_of_somebody_else_is_told(world: Wo
     assert report.verdict == "intact" and report.axes["signer_trust"].state == "warning"
     assert report.axes["picture_watermark"].state == "warning"
     assert "put onto another video" in report.summary and "belongs to 'Summer offer'" in report.summary
+
+
+def test_a_mark_too_faint_to_be_read_is_confirmed_against_the_video_it_looks_like(world: World) -> None:
+    faint = world.ffmpeg("faint.mp4", "-an", "-vf", "scale=320:-2", "-c:v", "libx264", "-crf", "31")
+    blind, _ = detect_file(faint, [world.key])
+    assert blind.marks == ()
+    report = world.verify(faint)
+    assert report.verdict == "recovered", (report.summary, report.axes)
+    assert {mark.method for mark in report.marks} == {"known"}
+    assert "too faint to be read" in report.axes["picture_watermark"].detail
+    assert report.axes["fingerprint"].state == "passed"
+
+
+def test_an_unmarked_twin_of_a_registered_video_is_not_recovered_by_its_looks(world: World) -> None:
+    report = world.verify(encode(world.folder / "twin.mp4", scene(1), music(1)))
+    assert report.verdict == "none" and report.marks == ()
+    assert report.axes["fingerprint"].state == "warning"
+    assert "no mark confirms" in report.axes["fingerprint"].detail
