@@ -10,13 +10,11 @@ out: what the answers mean together (``verdict``). Pure functions of evidence an
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 
-from .evidence import Candidate, CredentialEvidence, Evidence, MediaEvidence
+from .evidence import CredentialEvidence, IngredientEvidence, MediaEvidence
 from .manifest import claims_ai
-from .report import Axis, SignerKind, State
+from .report import Axis, IngredientVerdict, SignerKind, State
 from .trust import Trust
-from .watermark.model import Checked, Mark
 
 #: The video's bytes are not those that were signed (15.12).
 CONTENT_CODES = frozenset(
@@ -42,6 +40,12 @@ CERTIFICATE_CODES = frozenset(
 REVOKED_CODES = frozenset({"signingCredential.ocsp.revoked", "signingCredential.revoked"})
 #: A signer nobody here knows is no sign of tampering; c2pa lists it among the failures all the same.
 HARMLESS_CODES = frozenset({"signingCredential.untrusted"})
+_VOUCHED: dict[SignerKind, tuple[State, str]] = {
+    "trusted": ("pass", "The list {list} vouches for {name}."),
+    "development": ("warn", "{name} is a development identity of your own; nobody else vouches for it."),
+    "untrusted": ("warn", "{name} is unknown to the lists used. That is no sign of tampering."),
+    "not_checked": ("not_checked", "No list of trusted signers was given; {name} was not looked up."),
+}
 _NOTHING = "There is no credential to check."
 _FAILS = "The signature fails, so nothing is attributed to anybody."
 
@@ -69,41 +73,71 @@ def credential_axis(found: CredentialEvidence) -> Axis:
     """Is there a credential, and does it stand?"""
     match found.status:
         case "present" if validates(found):
-            return Axis(state="passed", detail="An embedded credential is present and stands.")
+            return Axis(
+                state="pass",
+                code="credential_valid",
+                sentence="An embedded credential is present and stands.",
+            )
         case "present":
             return Axis(
-                state="failed", detail="An embedded credential is present and fails.", codes=found.failure
+                state="fail",
+                code="credential_invalid",
+                sentence="An embedded credential is present and fails.",
+                codes=found.failure,
             )
         case "absent":
             return Axis(
-                state="not_found",
-                detail="No embedded credential. This says nothing about where the video comes from.",
+                state="absent",
+                code="credential_absent",
+                sentence="No embedded credential. This says nothing about where the video comes from.",
             )
         case "unreadable":
             return Axis(
-                state="failed", detail=f"A credential is present but unreadable: {found.reason or 'damaged'}."
+                state="fail",
+                code="credential_unreadable",
+                sentence=f"A credential is present but unreadable: {found.reason or 'damaged'}.",
             )
         case _:
-            return Axis(state="not_checked", detail=f"The credential was not checked: {found.reason}.")
+            return Axis(
+                state="not_checked",
+                code=f"credential_{found.status}",
+                sentence=f"The credential was not checked: {found.reason}.",
+            )
 
 
 def integrity_axis(found: CredentialEvidence) -> Axis:
     """Are the bytes those that were signed?"""
     if found.status != "present":
-        return Axis(state="not_checked", detail=_NOTHING)
+        return _unattributed(found)
     failures = set(found.failure)
     codes = tuple(code for code in found.failure if code not in CERTIFICATE_CODES)
     if not signature_holds(found):
         also = " So did the video." if failures & CONTENT_CODES else ""
-        return Axis(state="failed", detail=f"The credential itself changed after signing.{also}", codes=codes)
+        return _integrity(
+            "fail", "credential_changed", f"The credential itself changed after signing.{also}", codes
+        )
     if failures & CONTENT_CODES:
-        return Axis(state="failed", detail="The video's bytes changed after signing.", codes=codes)
+        return _integrity("fail", "bytes_changed", "The video's bytes changed after signing.", codes)
     if not content_matches(found):
-        return Axis(state="failed", detail="The credential is not bound to this video's bytes.", codes=codes)
+        return _integrity(
+            "fail", "bytes_unbound", "The credential is not bound to this video's bytes.", codes
+        )
     note = ""
     if "assertion.bmffHash.additionalExclusionsPresent" in found.informational:
         note = " Padding and the file-type box are not covered."
-    return Axis(state="passed", detail=f"Unchanged since signing.{note}", codes=("assertion.bmffHash.match",))
+    codes = tuple(code for code in found.success if code.endswith("Hash.match"))
+    return _integrity("pass", "bytes_unchanged", f"Unchanged since signing.{note}", codes)
+
+
+def _integrity(state: State, code: str, sentence: str, codes: tuple[str, ...]) -> Axis:
+    return Axis(state=state, code=code, sentence=sentence, codes=codes)
+
+
+def _unattributed(found: CredentialEvidence) -> Axis:
+    """What is asked of a credential that is not there, or whose signature fails."""
+    if found.status != "present":
+        return Axis(state="not_checked", code="no_credential", sentence=_NOTHING)
+    return Axis(state="not_checked", code="signature_fails", sentence=_FAILS)
 
 
 def signer_kind(found: CredentialEvidence, trust: Trust) -> SignerKind:
@@ -120,56 +154,65 @@ def signer_kind(found: CredentialEvidence, trust: Trust) -> SignerKind:
 def signer_axis(found: CredentialEvidence, trust: Trust) -> Axis:
     """Does anybody vouch for the signer?"""
     if found.status != "present" or not signature_holds(found):
-        return Axis(state="not_checked", detail=_NOTHING if found.status != "present" else _FAILS)
+        return _unattributed(found)
     codes = tuple(code for code in found.failure if code in CERTIFICATE_CODES)
     name = f"{found.signer.common_name!r}" if found.signer else "the signer"
     if "signingCredential.invalid" in codes:
-        return Axis(state="failed", detail=f"The certificate of {name} is not made for C2PA.", codes=codes)
-    state: State
-    match signer_kind(found, trust):
-        case "not_checked":
-            state, detail = "not_checked", f"No list of trusted signers was given; {name} was not looked up."
-        case "development":
-            state, detail = (
-                "warning",
-                f"{name} is a development identity of your own; nobody else vouches for it.",
-            )
-        case "trusted":
-            state, detail = "passed", f"The list {found.trusted_by!r} vouches for {name}."
-        case "untrusted":
-            state, detail = "warning", f"{name} is unknown to the lists used. That is no sign of tampering."
-    found_trusted = ("signingCredential.trusted",) if found.trusted_by else ()
-    return Axis(state=state, detail=detail, codes=codes or found_trusted)
+        sentence = f"The certificate of {name} is not made for C2PA."
+        return Axis(state="fail", code="signer_unfit", sentence=sentence, codes=codes)
+    kind = signer_kind(found, trust)
+    state, sentence = _VOUCHED[kind]
+    return Axis(
+        state=state,
+        code=f"signer_{kind}",
+        sentence=sentence.format(name=name, list=repr(found.trusted_by)),
+        codes=codes or (("signingCredential.trusted",) if found.trusted_by else ()),
+        details={"list": found.trusted_by} if found.trusted_by else {},
+    )
 
 
 def time_axis(found: CredentialEvidence, now: dt.datetime) -> Axis:
     """When was it signed, and for how long will it verify?"""
     if found.status != "present" or not signature_holds(found):
-        return Axis(state="not_checked", detail=_NOTHING if found.status != "present" else _FAILS)
+        return _unattributed(found)
     codes = tuple(
         c for c in (*found.success, *found.informational, *found.failure) if c.startswith("timeStamp.")
     )
     ends = _day(found.signer.not_after if found.signer else "")
     if "signingCredential.expired" in found.failure:
         return Axis(
-            state="failed",
-            detail=f"The certificate expired{f' on {ends}' if ends else ''}, and no trusted time stamp shows "
+            state="fail",
+            code="certificate_expired",
+            sentence=f"The certificate expired{f' on {ends}' if ends else ''}, and no trusted time stamp shows "
             "that the video was signed before.",
             codes=("signingCredential.expired", *codes),
         )
     if "timeStamp.trusted" in found.success and "timeStamp.validated" in found.success:
         when = found.signer.time if found.signer else None
-        return Axis(state="passed", detail=f"Signed no later than {when}.", codes=codes)
+        return Axis(
+            state="pass",
+            code="stamp_trusted",
+            sentence=f"Signed no later than {when}.",
+            codes=codes,
+            details={"signed_no_later_than": when},
+        )
     until = f"it stops verifying on {ends}" if ends else "it stops verifying when the certificate ends"
     left = _days_left(found.signer.not_after if found.signer else "", now)
     soon = f" ({left} days from now)" if left is not None and 0 <= left <= 30 else ""
     if codes:
         return Axis(
-            state="warning",
-            detail=f"The time stamp is not from an authority on the lists used; {until}{soon}.",
+            state="warn",
+            code="stamp_untrusted",
+            sentence=f"The time stamp is not from an authority on the lists used; {until}{soon}.",
             codes=codes,
+            details={"stops_verifying": ends},
         )
-    return Axis(state="warning", detail=f"No time stamp: when it was signed is not known, and {until}{soon}.")
+    return Axis(
+        state="warn",
+        code="stamp_missing",
+        sentence=f"No time stamp: when it was signed is not known, and {until}{soon}.",
+        details={"stops_verifying": ends},
+    )
 
 
 def revocation_axis(found: CredentialEvidence) -> Axis:
@@ -180,35 +223,48 @@ def revocation_axis(found: CredentialEvidence) -> Axis:
         if code.startswith("signingCredential.ocsp") or code in REVOKED_CODES
     )
     if set(codes) & REVOKED_CODES:
-        return Axis(
-            state="failed", detail="The issuer withdrew the certificate. Do not rely on it.", codes=codes
-        )
+        sentence = "The issuer withdrew the certificate. Do not rely on it."
+        return Axis(state="fail", code="certificate_revoked", sentence=sentence, codes=codes)
     if "signingCredential.ocsp.notRevoked" in codes:
-        return Axis(state="passed", detail="The issuer had not withdrawn the certificate.", codes=codes)
-    detail = "Not asked: verification stays off the network." if found.status == "present" else _NOTHING
-    return Axis(state="not_checked", detail=detail, codes=codes)
+        sentence = "The issuer had not withdrawn the certificate."
+        return Axis(state="pass", code="certificate_not_revoked", sentence=sentence, codes=codes)
+    if found.status != "present":
+        return _unattributed(found)
+    sentence = "Not asked: verification stays off the network unless told whom to ask."
+    if "signingCredential.ocsp.unknown" in codes:
+        sentence = "The issuer's answer does not know the certificate."
+    return Axis(state="not_checked", code="revocation_unknown", sentence=sentence, codes=codes)
 
 
 def ingredients_axis(found: CredentialEvidence) -> Axis:
     """What was it made from, and did the sources' own credentials stand?"""
     if found.status != "present" or not signature_holds(found):
-        return Axis(state="not_checked", detail=_NOTHING if found.status != "present" else _FAILS)
+        return _unattributed(found)
     if not found.ingredients:
-        return Axis(state="not_found", detail="The credential names no sources.")
-    failed = [i for i in found.ingredients if set(i.failures) - HARMLESS_CODES]
+        return Axis(state="absent", code="sources_none", sentence="The credential names no sources.")
+    failed = [i for i in found.ingredients if ingredient_verdict(i) == "broken"]
     if failed:
         codes = tuple(
             dict.fromkeys(code for i in failed for code in i.failures if code not in HARMLESS_CODES)
         )
         names = ", ".join(repr(i.title) for i in failed[:3])
-        return Axis(
-            state="warning", detail=f"Made from a source whose own credential failed: {names}.", codes=codes
-        )
+        sentence = f"Made from a source whose own credential failed: {names}."
+        return Axis(state="warn", code="source_broken", sentence=sentence, codes=codes)
     carrying = sum(i.has_credential for i in found.ingredients)
     return Axis(
-        state="passed",
-        detail=f"Sources named: {len(found.ingredients)}, of which with a credential: {carrying}; none failed.",
+        state="pass",
+        code="sources_hold",
+        sentence=f"Sources named: {len(found.ingredients)}, of which with a credential: {carrying}; none failed.",
     )
+
+
+def ingredient_verdict(ingredient: IngredientEvidence) -> IngredientVerdict:
+    """What is to be said of one source by itself: its own credential, as it was found when the source was taken in and
+    as it is now. Whoever signed the video answers for the rest.
+    """
+    if set(ingredient.failures) - HARMLESS_CODES:
+        return "broken"
+    return "intact" if ingredient.has_credential else "none"
 
 
 def ai_axis(found: CredentialEvidence, media: MediaEvidence) -> Axis:
@@ -225,103 +281,26 @@ def ai_axis(found: CredentialEvidence, media: MediaEvidence) -> Axis:
             first = statements[0]
             agent = f" by {first.agent!r}" if first.agent else ""
             return Axis(
-                state="passed", detail=f"The credential says: {first.source_type}{agent} ({first.where})."
+                state="pass",
+                code="ai_signed",
+                sentence=f"The credential says: {first.source_type}{agent} ({first.where}).",
             )
         if not unsigned:
-            return Axis(state="not_found", detail="The credential does not say that AI was used.")
+            sentence = "The credential does not say that AI was used."
+            return Axis(state="absent", code="ai_unsaid", sentence=sentence)
     if unsigned:
         return Axis(
-            state="warning",
-            detail=f"An unsigned label says that AI was used ({unsigned}); anyone can write or remove it.",
+            state="warn",
+            code="ai_unsigned",
+            sentence=f"An unsigned label says that AI was used ({unsigned}); anyone can write or remove it.",
         )
     if found.status == "present":
-        return Axis(state="not_checked", detail="The signature fails, so nothing it says is repeated.")
+        return _unattributed(found)
     return Axis(
-        state="not_found", detail="Nothing in the file says whether AI was used. That is no statement."
+        state="absent",
+        code="ai_unsaid",
+        sentence="Nothing in the file says whether AI was used. That is no statement.",
     )
-
-
-def mark_axis(part: str, algorithm: str, checked: Checked, marks: Sequence[Mark], evidence: Evidence) -> Axis:
-    """Was a mark found in one part (``picture`` or ``sound``)? ``marks`` are those that count."""
-    axis = _own_marks(part, algorithm, checked, marks, evidence)
-    if part != "picture" or not evidence.media.known_marks:
-        return axis
-    seen = "; ".join(f"{m.generator}, {m.matches} of {m.bits} bits" for m in evidence.media.known_marks)
-    note = f"The picture carries a public mark of a known generator ({seen}); anyone can write one."
-    return axis.model_copy(update={"detail": f"{axis.detail} {note}"})
-
-
-def _own_marks(
-    part: str, algorithm: str, checked: Checked, marks: Sequence[Mark], evidence: Evidence
-) -> Axis:
-    own = [mark for mark in marks if mark.algorithm == algorithm]
-    if own:
-        first = min(own, key=lambda mark: mark.log10_p)
-        seconds = sum(end - start for start, end in first.spans)
-        faint = (
-            ", too faint to be read, but confirmed against the registry" if first.method == "known" else ""
-        )
-        return Axis(
-            state="passed",
-            detail=f"The {part} carries the mark {first.id}{faint} for {seconds:.1f} s; chance would do that "
-            f"once in 10^{-first.log10_p:.0f} files.",
-        )
-    if evidence.media.status != "readable" or checked == "not_checked":
-        notes = "; ".join(evidence.media.detection.notes)
-        reason = notes or evidence.media.reason or "no watermark key was given"
-        if part == "sound" and evidence.media.has_sound is False:
-            reason = "the file has no sound"
-        return Axis(state="not_checked", detail=f"The {part} was not searched for marks: {reason}.")
-    return Axis(
-        state="not_found",
-        detail=f"No mark of the keys used was found in the {part}. A mark can be lost, or be of another key.",
-    )
-
-
-def fingerprint_axis(candidate: Candidate | None) -> Axis:
-    """Does the picture agree with that of the registered video?"""
-    if candidate is None:
-        return Axis(state="not_checked", detail="There is no registered video to compare with.")
-    if candidate.comparison is None:
-        reason = candidate.comparison_problem or "one of the two has no fingerprint"
-        return Axis(state="not_checked", detail=f"The picture was not compared: {reason}.")
-    score = f"{candidate.comparison.score:.2f}"
-    if candidate.alike:
-        return Axis(
-            state="warning",
-            detail=f"The picture looks like that of {candidate.record.title!r} ({score}), but no mark confirms it.",
-        )
-    if not candidate.comparison.agrees:
-        return Axis(
-            state="failed", detail=f"The picture is not that of {candidate.record.title!r} ({score})."
-        )
-    where = ""
-    if candidate.comparison.span is not None:
-        start, end = candidate.comparison.span
-        where = f", seconds {start:.1f} to {end:.1f}"
-    detail = f"The picture is that of {candidate.record.title!r}{where} ({score})."
-    edits = edited(candidate)
-    return Axis(state="warning" if edits else "passed", detail=" ".join([detail, *edits]))
-
-
-def edited(candidate: Candidate) -> list[str]:
-    """What in a copy is not the registered video, in sentences."""
-    comparison, told = candidate.comparison, []
-    if comparison is None or not comparison.agrees:
-        return []
-    if comparison.foreign:
-        seconds = ", ".join(f"{start:.1f} to {end:.1f}" for start, end in comparison.foreign)
-        told.append(f"Seconds {seconds} of this copy show something else than the registered video.")
-    if comparison.changed:
-        (left, top, right, bottom), (start, end) = comparison.changed[0]
-        across, down = (left + right) / 2, (top + bottom) / 2
-        place = f"{'top' if down < 1 / 3 else 'bottom' if down > 2 / 3 else 'middle'} "
-        place += "left" if across < 1 / 3 else "right" if across > 2 / 3 else "centre"
-        told.append(
-            f"A part of the picture was exchanged ({place}, seconds {start:.1f} to {end:.1f} of the registered "
-            "video): text, price or logo may be others than those that were sealed."
-        )
-    return told
 
 
 def _day(moment: str) -> str:

@@ -241,25 +241,28 @@ def _binding_value(value: object) -> str:
     return ""
 
 
-def _manifests(store: dict[str, Any], active: str, *, parents_only: bool) -> Iterator[dict[str, Any]]:
-    """The active manifest and those of its ingredients, each once, nearest first, 64 at most."""
-    queue, seen = [active], {active}
+def _manifests(
+    store: dict[str, Any], active: str, *, parents_only: bool
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The active manifest and those of its ingredients, each once, nearest first, 64 at most; with their depth (0)."""
+    queue, seen = [(0, active)], {active}
     while queue and len(seen) <= _MAX_MANIFESTS:
-        manifest = store["manifests"].get(queue.pop(0))
+        depth, name = queue.pop(0)
+        manifest = store["manifests"].get(name)
         if not isinstance(manifest, dict):
             continue
-        yield manifest
+        yield depth, manifest
         for ingredient in manifest.get("ingredients", []):
             label = ingredient.get("active_manifest")
             wanted = not parents_only or ingredient.get("relationship") == "parentOf"
             if label and wanted and label not in seen:
                 seen.add(label)
-                queue.append(label)
+                queue.append((depth + 1, label))
 
 
 def _ai_statements(store: dict[str, Any], active: str) -> Iterator[AiStatement]:
     """Every digital source type that the video itself, or what it was made from by opening it, declares."""
-    for manifest in _manifests(store, active, parents_only=True):
+    for _, manifest in _manifests(store, active, parents_only=True):
         for assertion in manifest.get("assertions", []):
             label = str(assertion.get("label", ""))
             if label.startswith(_METADATA_LABELS) and isinstance(assertion.get("data"), dict):
@@ -292,7 +295,7 @@ def _ingredients(store: dict[str, Any], active: str) -> Iterator[IngredientEvide
     for delta in store["validation_results"].get("ingredientDeltas") or []:
         label = str(delta.get("ingredientAssertionURI", "")).rsplit("/", 1)[-1]
         deltas.setdefault(label, []).extend(_failures(delta.get("validationDeltas")))
-    for depth, manifest in enumerate(_manifests(store, active, parents_only=False)):
+    for depth, manifest in _manifests(store, active, parents_only=False):
         for ingredient in manifest.get("ingredients", []):
             results = ingredient.get("validation_results") or {}
             failures = _failures(results.get("activeManifest"))
@@ -305,6 +308,7 @@ def _ingredients(store: dict[str, Any], active: str) -> Iterator[IngredientEvide
                 title=_clean(ingredient.get("title") or ""),
                 relationship=_clean(ingredient.get("relationship") or ""),
                 has_credential="active_manifest" in ingredient,
+                depth=depth + 1,
                 failures=tuple(dict.fromkeys(_clean(code) for code in failures))[:_MAX_CODES],
             )
 

@@ -73,11 +73,14 @@ class AiStatement(_Plain):
 
 
 class IngredientEvidence(_Plain):
-    """One ingredient, at any depth. ``failures`` are the codes found when it was imported or now."""
+    """One ingredient; ``depth`` 1 for those of the video itself. ``failures`` are the codes found when it was
+    imported or now.
+    """
 
     title: str
     relationship: str
     has_credential: bool
+    depth: int = 1
     failures: tuple[str, ...] = ()
 
 

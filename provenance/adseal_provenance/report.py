@@ -7,13 +7,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, JsonValue
 
 from .evidence import AiStatement, Box, KnownMarkSeen, Labels, Seconds, SoftBinding
 from .watermark.model import Mark
 
 Verdict = Literal["intact", "recovered", "mismatch", "marked", "broken", "none", "unreadable"]
-State = Literal["passed", "failed", "warning", "not_found", "not_checked"]
+State = Literal["pass", "fail", "warn", "not_checked", "absent"]
+IngredientVerdict = Literal["intact", "broken", "none"]
 SignerKind = Literal["trusted", "development", "untrusted", "not_checked"]
 
 #: The axes of every report, in this order.
@@ -36,10 +37,35 @@ class _Plain(BaseModel):
 
 
 class Axis(_Plain):
-    """One question on its own: the answer, one sentence, and the C2PA validation codes behind it."""
+    """One question on its own.
+
+    Attributes:
+        state: ``pass``, ``fail``, ``warn`` (look at it), ``absent`` (looked for and not there, which proves nothing)
+            or ``not_checked``.
+        code: what was found, in one stable word for programs (``docs/verdicts.md`` lists them).
+        sentence: the same for people.
+        codes: C2PA validation codes behind it (C2PA 2.4, 15.2.2).
+        details: further figures, by name.
+    """
 
     state: State
-    detail: str
+    code: str
+    sentence: str
+    codes: tuple[str, ...] = ()
+    details: dict[str, JsonValue] = {}
+
+
+class IngredientFacts(_Plain):
+    """One source named by the credential, with a verdict of its own: ``intact`` its own credential held when it was
+    taken in and holds now, ``broken`` it did or does not, ``none`` it had none.
+
+    ``depth`` is 1 for a source of the video, 2 for a source of a source, and so on.
+    """
+
+    title: str
+    relationship: str
+    depth: int
+    verdict: IngredientVerdict
     codes: tuple[str, ...] = ()
 
 
@@ -108,6 +134,7 @@ class Report(_Plain):
         summary: for people, in whole sentences, every warning included.
         warnings: the warnings alone.
         axes: one entry for each name in ``AXES``.
+        ingredients: what it was made from, each with a verdict of its own, as the credential in ``manifest`` tells.
         media: what the file itself shows; nothing in it has a part in the verdict.
     """
 
@@ -120,6 +147,7 @@ class Report(_Plain):
     marks: tuple[Mark, ...]
     manifest: ManifestFacts | None
     record: RecordFacts | None
+    ingredients: tuple[IngredientFacts, ...] = ()
     media: MediaFacts = MediaFacts()
     checked_at: dt.datetime
     version: str

@@ -14,10 +14,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from . import axes, wording
+from . import axes, axes_media, wording
 from .evidence import Candidate, CredentialEvidence, Evidence
 from .manifest import PICTURE_ALGORITHM, SOUND_ALGORITHM
-from .report import AXES, Axis, ManifestFacts, MediaFacts, RecordFacts, Report, Verdict
+from .report import AXES, Axis, IngredientFacts, ManifestFacts, MediaFacts, RecordFacts, Report, Verdict
 from .trust import Trust
 from .watermark.model import Mark
 
@@ -82,8 +82,10 @@ def decide(evidence: Evidence, candidates: Sequence[Candidate], setting: Setting
         "credential": axes.credential_axis(found),
         "integrity": axes.integrity_axis(found),
         **_about(found, evidence, setting),
-        "picture_watermark": axes.mark_axis("picture", PICTURE_ALGORITHM, seen.picture, marks, evidence),
-        "sound_watermark": axes.mark_axis("sound", SOUND_ALGORITHM, seen.sound, marks, evidence),
+        "picture_watermark": axes_media.mark_axis(
+            "picture", PICTURE_ALGORITHM, seen.picture, marks, evidence
+        ),
+        "sound_watermark": axes_media.mark_axis("sound", SOUND_ALGORITHM, seen.sound, marks, evidence),
     }
 
     # (4) the records.
@@ -91,7 +93,7 @@ def decide(evidence: Evidence, candidates: Sequence[Candidate], setting: Setting
     best = min(cases, key=_rank, default=None)
     named = next((c for c in candidates if c.record.manifest_id == found.manifest_id), None)
     alike = None if best or named else next((c for c in candidates if c.alike), None)
-    answers["fingerprint"] = axes.fingerprint_axis(best.candidate if best else named or alike)
+    answers["fingerprint"] = axes_media.fingerprint_axis(best.candidate if best else named or alike)
 
     # (5) the marks against the embedded credential.
     warnings = _cross_check(found, marks, best, answers)
@@ -102,7 +104,7 @@ def decide(evidence: Evidence, candidates: Sequence[Candidate], setting: Setting
     if verdict == "recovered" and best is not None:
         shown = best.candidate.store
         answers |= _recovered(best.candidate, evidence, setting)
-        warnings += axes.edited(best.candidate)
+        warnings += axes_media.edited(best.candidate)
         warnings += _missing_sound(best.candidate, evidence, answers)
 
     # (7) what people are told.
@@ -127,6 +129,7 @@ def decide(evidence: Evidence, candidates: Sequence[Candidate], setting: Setting
         marks=seen.marks,
         manifest=_manifest_facts(shown, recovered=verdict == "recovered", trust=setting.trust),
         record=_record_facts(record, evidence) if record else None,
+        ingredients=_ingredients(shown, verdict),
         media=MediaFacts(
             duration_s=evidence.media.duration_s,
             has_sound=evidence.media.has_sound,
@@ -171,12 +174,14 @@ def _recovered(candidate: Candidate, evidence: Evidence, setting: Setting) -> di
     return {
         **_about(candidate.store, evidence, setting),
         "credential": Axis(
-            state="warning",
-            detail="Not in the file; the mark led to it in the registry, and its signature is good.",
+            state="warn",
+            code="credential_recovered",
+            sentence="Not in the file; the mark led to it in the registry, and its signature is good.",
         ),
         "integrity": Axis(
-            state="warning",
-            detail="The signature does not cover the file's own bytes; its picture is the one that was sealed.",
+            state="warn",
+            code="bytes_not_covered",
+            sentence="The signature does not cover the file's own bytes; its picture is the one that was sealed.",
             codes=tuple(code for code in candidate.store.failure if code in axes.CONTENT_CODES),
         ),
     }
@@ -244,15 +249,16 @@ def _cross_check(
                 f"The {part} carries the mark {mark.id}, but the embedded credential {named}: the "
                 "credential may have been put onto another video."
             )
-            answers[f"{part}_watermark"] = Axis(state="warning", detail=warning)
+            answers[f"{part}_watermark"] = Axis(state="warn", code="mark_not_named", sentence=warning)
             warnings.append(warning)
             if best is not None and best.candidate.record.manifest_id != found.manifest_id:
                 warnings.append(f"That mark belongs to {best.candidate.record.title!r}.")
     if _several(marks):
         warning = "Marks of more than one sealed video were found; this is not a copy of one of them."
         for name in ("picture_watermark", "sound_watermark"):
-            if answers[name].state == "passed":
-                answers[name] = Axis(state="warning", detail=f"{answers[name].detail} {warning}")
+            if answers[name].state == "pass":
+                sentence = f"{answers[name].sentence} {warning}"
+                answers[name] = Axis(state="warn", code="marks_several", sentence=sentence)
         warnings.append(warning)
     return warnings
 
@@ -260,10 +266,10 @@ def _cross_check(
 def _warnings(verdict: Verdict, evidence: Evidence, answers: dict[str, Axis], setting: Setting) -> list[str]:
     """What must be said beside the headline, whatever the verdict."""
     warnings = []
-    if answers["ingredients"].state == "warning":
-        warnings.append(answers["ingredients"].detail)
-    if verdict in {"intact", "recovered"} and answers["time"].state == "failed":
-        warnings.append(answers["time"].detail)
+    if answers["ingredients"].state == "warn":
+        warnings.append(answers["ingredients"].sentence)
+    if verdict in {"intact", "recovered"} and answers["time"].state == "fail":
+        warnings.append(answers["time"].sentence)
     if setting.registry_problem:
         warnings.append(f"The registry could not be asked: {setting.registry_problem}.")
     if evidence.media.status == "failed" and verdict != "unreadable":
@@ -279,7 +285,7 @@ def _missing_sound(candidate: Candidate, evidence: Evidence, answers: dict[str, 
         text = "The registered video has marked sound, this copy has no sound."
     else:
         text = "The registered video has marked sound; in this copy's sound no mark was found."
-    answers["sound_watermark"] = Axis(state="warning", detail=text)
+    answers["sound_watermark"] = Axis(state="warn", code="mark_missing", sentence=text)
     return [text]
 
 
@@ -307,6 +313,22 @@ def _manifest_facts(found: CredentialEvidence, *, recovered: bool, trust: Trust)
     )
 
 
+def _ingredients(found: CredentialEvidence, verdict: Verdict) -> tuple[IngredientFacts, ...]:
+    """Of a credential that fails, nothing is repeated."""
+    if verdict not in {"intact", "recovered"}:
+        return ()
+    return tuple(
+        IngredientFacts(
+            title=i.title,
+            relationship=i.relationship,
+            depth=i.depth,
+            verdict=axes.ingredient_verdict(i),
+            codes=i.failures,
+        )
+        for i in found.ingredients
+    )
+
+
 def _record_facts(candidate: Candidate, evidence: Evidence) -> RecordFacts:
     record = candidate.record
     return RecordFacts(
@@ -326,7 +348,7 @@ def _record_facts(candidate: Candidate, evidence: Evidence) -> RecordFacts:
 
 
 def _unopened(evidence: Evidence, setting: Setting) -> Report:
-    axis = Axis(state="not_checked", detail="The file could not be examined.")
+    axis = Axis(state="not_checked", code="unexamined", sentence="The file could not be examined.")
     return Report(
         file=evidence.file.name,
         sha256=evidence.file.sha256,

@@ -84,7 +84,7 @@ def _broken(
             why = "is unfit for signing"
         text = f"NOT VALID: the video is unchanged since signing, but the certificate {why}."
     else:
-        text = f"NOT VALID: {axes.integrity_axis(found).detail} Attribute nothing to the signer it names."
+        text = f"NOT VALID: {axes.integrity_axis(found).sentence} Attribute nothing to the signer it names."
     if best is not None and not faults:
         record = best.record
         text += f" Its mark leads to the registered original {record.title!r} ({record.manifest_id})."

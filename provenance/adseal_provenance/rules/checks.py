@@ -55,7 +55,7 @@ def time_stamp(facts: VideoFacts, _: Parameters) -> Answer:
     if not facts.stands:
         return Answer("not_met", "No credential stands, so no time is sure.")
     match facts.axes.get("time"):
-        case "passed":
+        case "pass":
             return Answer("met", "A trusted time stamp covers the signature.")
         case "not_checked":
             return Answer("not_checked", "The time of signing was not checked.")
@@ -84,9 +84,9 @@ def sources_kept(facts: VideoFacts, _: Parameters) -> Answer:
     if not facts.stands:
         return Answer("not_met", "No credential stands, so no history is carried on.")
     match facts.axes.get("ingredients"):
-        case "passed":
+        case "pass":
             return Answer("met", "The credential names its sources, and none of their credentials fails.")
-        case "warning" | "failed":
+        case "warn" | "fail":
             return Answer("not_met", "A source's own credential fails.")
         case _:
             return Answer(
@@ -217,13 +217,13 @@ CHECKS: Mapping[str, Check] = {
 
 def _mark(facts: VideoFacts, axis: str, part: str) -> Answer:
     match facts.axes.get(axis):
-        case "passed":
+        case "pass":
             return Answer("met", f"The {part} carries a mark.")
-        case "warning":
+        case "warn":
             return Answer(
                 "not_met", f"The {part}'s mark does not fit the credential, or is missing in this copy."
             )
-        case "not_found" | "failed":
+        case "absent" | "fail":
             return Answer("not_met", f"No mark was found in the {part}.")
         case _:
             return Answer("not_checked", f"The {part} was not searched for marks.")

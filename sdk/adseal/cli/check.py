@@ -23,12 +23,12 @@ STYLE = {
     "broken": "bold red",
     "unreadable": "bold red",
 }
-SIGN = {"passed": "✓", "failed": "✗", "warning": "!", "not_found": "–", "not_checked": "·"}
+SIGN = {"pass": "✓", "fail": "✗", "warn": "!", "absent": "–", "not_checked": "·"}
 SIGN_STYLE = {
-    "passed": "green",
-    "failed": "bold red",
-    "warning": "yellow",
-    "not_found": "dim",
+    "pass": "green",
+    "fail": "bold red",
+    "warn": "yellow",
+    "absent": "dim",
     "not_checked": "dim",
 }
 
@@ -86,7 +86,7 @@ def detect(
 
 def _code(report: "Report", *, require_trusted: bool) -> int:
     if report.verdict in ("intact", "recovered"):
-        return 1 if require_trusted and report.axes["signer_trust"].state != "passed" else 0
+        return 1 if require_trusted and report.axes["signer_trust"].state != "pass" else 0
     return 3 if report.verdict == "unreadable" else 1
 
 
@@ -97,4 +97,4 @@ def _tell(report: "Report") -> None:
     console.print(f"  {report.summary}", markup=False)
     for name, axis in report.axes.items():
         console.print(f"  {SIGN[axis.state]} ", style=SIGN_STYLE[axis.state], end="")
-        console.print(f"{name.replace('_', ' '):<18} {axis.detail}", markup=False)
+        console.print(f"{name.replace('_', ' '):<18} {axis.sentence}", markup=False)

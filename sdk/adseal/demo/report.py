@@ -95,7 +95,7 @@ def _check_card(check: "Check", root: Path) -> str:
     )
     axes = "".join(
         f"<tr class='{escape(axis['state'])}'><td>{escape(name.replace('_', ' '))}</td>"
-        f"<td>{escape(axis['state'].replace('_', ' '))}</td><td>{escape(axis['detail'])}</td></tr>"
+        f"<td>{escape(axis['state'].replace('_', ' '))}</td><td>{escape(axis['sentence'])}</td></tr>"
         for name, axis in check.report["axes"].items()
     )
     return (
@@ -131,8 +131,8 @@ border:1px solid var(--line);border-radius:14px;padding:14px}
 .good,.fair,.bad{padding:1px 10px;border-radius:99px;color:#fff;font-weight:600}
 .good{background:#1a7f4b}.fair{background:#8a6d1a}.bad{background:#b3261e}
 table{border-collapse:collapse;margin-top:8px;font-size:14px}td{padding:4px 12px 4px 0;vertical-align:top;
-border-top:1px solid var(--line)}tr.failed td:nth-child(2){color:#d0433a;font-weight:600}
-tr.passed td:nth-child(2){color:#2a9d63}details{margin-top:6px}summary{cursor:pointer;color:var(--faint)}
+border-top:1px solid var(--line)}tr.fail td:nth-child(2){color:#d0433a;font-weight:600}
+tr.pass td:nth-child(2){color:#2a9d63}details{margin-top:6px}summary{cursor:pointer;color:var(--faint)}
 footer{margin-top:48px;color:var(--faint);font-size:14px}code{font-size:13px}
 @media(max-width:560px){.checks article{grid-template-columns:1fr}}
 """

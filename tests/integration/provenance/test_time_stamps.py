@@ -39,12 +39,14 @@ def test_a_time_stamp_counts_only_where_its_authority_is_on_a_list(
     own = [str(seal.identity.root_pem)]
 
     trusted = verify(path, trust=Trust.of(development=own, tsa_files=[authority.root]))
-    assert trusted.verdict == "intact" and trusted.axes["time"].state == "passed", trusted.axes["time"]
-    assert trusted.axes["time"].detail.startswith(f"Signed no later than {dt.datetime.now(dt.UTC):%Y-%m-%d}")
+    assert trusted.verdict == "intact" and trusted.axes["time"].state == "pass", trusted.axes["time"]
+    assert trusted.axes["time"].sentence.startswith(
+        f"Signed no later than {dt.datetime.now(dt.UTC):%Y-%m-%d}"
+    )
     assert trusted.manifest is not None and trusted.manifest.signer_kind == "development"
 
     unknown = verify(path, trust=Trust.of(development=own))
-    assert unknown.verdict == "intact" and unknown.axes["time"].state == "warning", unknown.axes["time"]
+    assert unknown.verdict == "intact" and unknown.axes["time"].state == "warn", unknown.axes["time"]
     assert "timeStamp.untrusted" in unknown.axes["time"].codes
     assert unknown.manifest is not None and unknown.manifest.signed_no_later_than is None
 
@@ -66,10 +68,10 @@ def test_only_a_time_stamp_outlives_the_certificate(authority: Authority, seal: 
 
     trust = Trust.of(development=[str(identity.root_pem)], tsa_files=[authority.root])
     stamped = verify(tmp_path / "stamped.mp4", trust=trust)
-    assert stamped.verdict == "intact" and stamped.axes["time"].state == "passed", stamped.summary
+    assert stamped.verdict == "intact" and stamped.axes["time"].state == "pass", stamped.summary
     plain = verify(tmp_path / "plain.mp4", trust=trust)
-    assert plain.verdict == "broken" and plain.axes["time"].state == "failed", plain.summary
-    assert plain.axes["integrity"].state == "passed" and "unchanged since signing" in plain.summary
+    assert plain.verdict == "broken" and plain.axes["time"].state == "fail", plain.summary
+    assert plain.axes["integrity"].state == "pass" and "unchanged since signing" in plain.summary
     assert plain.axes["time"].codes == ("signingCredential.expired",)
 
 
@@ -147,7 +149,7 @@ def test_the_next_authority_is_asked_when_one_gives_nothing(
     report = verify(
         path, trust=Trust.of(development=[str(seal.identity.root_pem)], tsa_files=[authority.root])
     )
-    assert report.axes["time"].state == "passed"
+    assert report.axes["time"].state == "pass"
     assert signed.manifest_store == container.embedded_store(path)
 
 
@@ -199,7 +201,7 @@ def test_without_a_stamp_nothing_is_signed_unless_it_may_wait(seal: Seal, tmp_pa
     assert signed.stamp.state == "pending" and DEAD in signed.stamp.reasons[0]
     report = verify(tmp_path / "b.mp4", trust=Trust.of(development=[str(seal.identity.root_pem)]))
     ends = f"it stops verifying on {seal.identity.not_after:%Y-%m-%d}"
-    assert report.verdict == "intact" and ends in report.axes["time"].detail
+    assert report.verdict == "intact" and ends in report.axes["time"].sentence
 
 
 def test_a_stamp_can_be_put_in_later_and_without_the_key(
@@ -214,7 +216,7 @@ def test_a_stamp_can_be_put_in_later_and_without_the_key(
     assert container.embedded_store(path) == store and len(store) == len(first.manifest_store)
     trust = Trust.of(development=[str(seal.identity.root_pem)], tsa_files=[authority.root])
     report = verify(path, trust=trust)
-    assert report.verdict == "intact" and report.axes["time"].state == "passed", report.summary
+    assert report.verdict == "intact" and report.axes["time"].state == "pass", report.summary
     assert report.manifest is not None and report.manifest.manifest_id == first.manifest_id
     with pytest.raises(SealError, match="already") as caught:
         stamp_file(path, Stamping((authority.url,)))

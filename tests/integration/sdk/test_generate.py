@@ -77,7 +77,7 @@ def test_a_prompt_becomes_one_sealed_clip_and_nothing_else(
     said = program("verify", out, "--json")
     report = json.loads(said.stdout)
     assert (said.returncode, report["verdict"]) == (0, "intact")
-    assert report["axes"]["ai_claim"]["state"] == "passed"
+    assert report["axes"]["ai_claim"]["state"] == "pass"
     assert {m["id"] for m in report["marks"]} == {answer["id"]}
     assert PROMPT.encode() not in out.read_bytes()
 

@@ -49,7 +49,7 @@ def test_a_sealed_video_is_intact_and_its_marks_are_found(sealed: Any) -> None:
 def test_the_users_own_video_is_not_called_ai_made_unless_the_user_says_so(sealed: Any) -> None:
     path, _, home = sealed
     _, report = _verdict(path, home)
-    assert report["axes"]["ai_claim"]["state"] == "not_found"
+    assert report["axes"]["ai_claim"]["state"] == "absent"
     assert b"trainedAlgorithmicMedia" not in path.read_bytes()
 
 
@@ -59,7 +59,7 @@ def test_a_video_its_owner_calls_ai_made_says_so_in_credential_and_tags(
     out = tmp_path / "made.mp4"
     assert program("seal", plain_video, "-o", out, "--ai", "--provider", "Aubemar").returncode == 0
     report = json.loads(program("verify", out, "--json").stdout)
-    assert report["axes"]["ai_claim"]["state"] == "passed"
+    assert report["axes"]["ai_claim"]["state"] == "pass"
     assert b'"ContentProducer":"Aubemar"' in out.read_bytes()
 
 
@@ -70,15 +70,15 @@ def test_a_reencoded_copy_is_recovered_in_the_home_that_sealed_it(sealed: Any, t
     code, report = _verdict(copy, home)
     assert (code, report["verdict"]) == (0, "recovered")
     assert report["record"]["locator"] == answer["id"]
-    assert report["axes"]["credential"]["state"] != "passed"
+    assert report["axes"]["credential"]["state"] != "pass"
 
 
 def test_a_stranger_without_the_key_finds_the_credential_and_no_mark(sealed: Any, tmp_path: Path) -> None:
     path, _, _ = sealed
     code, report = _verdict(path, tmp_path / "strangers-home")
     assert (code, report["verdict"]) == (0, "intact")
-    assert report["axes"]["signer_trust"]["state"] != "passed"
-    assert report["axes"]["picture_watermark"]["state"] in ("not_checked", "not_found")
+    assert report["axes"]["signer_trust"]["state"] != "pass"
+    assert report["axes"]["picture_watermark"]["state"] in ("not_checked", "absent")
 
 
 def test_a_gate_that_wants_a_known_signer_refuses_a_development_identity(sealed: Any) -> None:

@@ -63,7 +63,7 @@ def test_a_token_signs_and_an_authority_stamps(
     assert not (own_home / "identity").exists()
     trusting(own_home, authority)
     report = json.loads(run_program("verify", out, "--json", home=own_home).stdout)
-    assert (report["verdict"], report["axes"]["time"]["state"]) == ("intact", "passed")
+    assert (report["verdict"], report["axes"]["time"]["state"]) == ("intact", "pass")
     picture = manifest_of(out)["thumbnail"]
     assert picture["format"] == "image/jpeg"
 
@@ -97,12 +97,12 @@ def test_a_time_stamp_that_is_missing_comes_later(
     assert json.loads(run_program("stamps", "list", "--json", home=own_home).stdout)["waiting"] == []
     trusting(own_home, authority)
     report = json.loads(run_program("verify", out, "--json", home=own_home).stdout)
-    assert (report["verdict"], report["axes"]["time"]["state"]) == ("intact", "passed")
+    assert (report["verdict"], report["axes"]["time"]["state"]) == ("intact", "pass")
     assert report["record"]["same_bytes"] is True and report["sha256"] != said["sha256"]
     copy = tmp_path / "copy.mp4"
     platform.reencode(out, copy)
     recovered = json.loads(run_program("verify", copy, "--json", home=own_home).stdout)
-    assert (recovered["verdict"], recovered["axes"]["time"]["state"]) == ("recovered", "passed")
+    assert (recovered["verdict"], recovered["axes"]["time"]["state"]) == ("recovered", "pass")
 
 
 def test_a_waiting_video_that_is_gone_or_another_one_is_forgotten(own_home: Path, tmp_path: Path) -> None:

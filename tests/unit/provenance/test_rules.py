@@ -37,7 +37,7 @@ GOOD = VideoFacts(
     readable=True,
     stands=True,
     embedded=True,
-    axes=dict.fromkeys(AXES, "passed"),
+    axes=dict.fromkeys(AXES, "pass"),
     ai_where=("c2pa.created",),
     claims=CLAIMS,
     manifest_id="urn:c2pa:1",
@@ -67,15 +67,15 @@ def without(field: str) -> dict[str, Any]:
 BARE: dict[str, Any] = {"stands": False, "embedded": False, "claims": {}, "ai_where": (), "manifest_id": None}
 # rule, the one change that makes it fail, and the state it then has
 ONE_THING_WRONG: list[tuple[str, dict[str, Any], str]] = [
-    ("EU-1", {"axes": axes(picture_watermark="not_found")}, "not_met"),
+    ("EU-1", {"axes": axes(picture_watermark="absent")}, "not_met"),
     ("EU-1", {"axes": axes(picture_watermark="not_checked")}, "not_checked"),
     ("EU-1", BARE, "not_met"),
-    ("EU-2", {"axes": axes(time="warning")}, "not_met"),
+    ("EU-2", {"axes": axes(time="warn")}, "not_met"),
     ("EU-2", BARE, "not_met"),
     ("EU-3", {"ai_where": ()}, "not_met"),
-    ("EU-4", {"axes": axes(sound_watermark="not_found")}, "not_met"),
-    ("EU-4", {"axes": axes(sound_watermark="warning")}, "not_met"),
-    ("EU-7", {"axes": axes(ingredients="warning")}, "not_met"),
+    ("EU-4", {"axes": axes(sound_watermark="absent")}, "not_met"),
+    ("EU-4", {"axes": axes(sound_watermark="warn")}, "not_met"),
+    ("EU-7", {"axes": axes(ingredients="warn")}, "not_met"),
     ("EU-8", {"labels": (replace(EARLY, start_s=0.5),)}, "not_met"),
     ("EU-8", {"labels": (replace(EARLY, at_once=False),)}, "not_met"),
     ("EU-8", {"labels": (replace(EARLY, text="KI-generiert"),)}, "not_met"),
@@ -86,7 +86,7 @@ ONE_THING_WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("CA-3", without("createdAt"), "not_met"),
     ("CA-4", without("contentId"), "not_met"),
     ("CA-5", without("createdOrAltered"), "not_met"),
-    ("CA-6", {"axes": axes(picture_watermark="not_found")}, "not_met"),
+    ("CA-6", {"axes": axes(picture_watermark="absent")}, "not_met"),
     ("CA-6", {"registered": False}, "not_checked"),
     ("WA-1", {"embedded": False}, "not_met"),
     ("NY-1", {"labels": ()}, "not_met"),
@@ -154,7 +154,7 @@ def test_whoever_states_that_there_is_no_performer_is_quoted_and_not_believed() 
 
 
 def report(**changes: Any) -> Report:
-    passed = Axis(state="passed", detail="x")
+    passed = Axis(state="pass", code="x", sentence="x")
     manifest = ManifestFacts(
         source="embedded",
         manifest_id="urn:c2pa:1",
@@ -229,7 +229,7 @@ def test_a_label_is_needed_where_the_law_says_so_and_only_then() -> None:
     assert {need.law for need in label_needs(["us-ny"], synthetic_performer=True)} == {"us-ny"}
 
 
-STATES = st.sampled_from(["passed", "failed", "warning", "not_found", "not_checked"])
+STATES = st.sampled_from(["pass", "fail", "warn", "absent", "not_checked"])
 
 
 @settings(max_examples=200, deadline=None)

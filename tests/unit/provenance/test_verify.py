@@ -27,7 +27,7 @@ from adseal_provenance.watermark.keys import WatermarkKey
 def test_a_sealed_file_is_intact_and_the_report_is_stable(seal: Seal) -> None:
     first = verify(seal.path, trust=seal.trust, now=WHEN)
     assert first.verdict == "intact" and first.sha256 == seal.signed.sha256
-    assert first.axes["signer_trust"].state == "warning" and first.axes["ai_claim"].state == "passed"
+    assert first.axes["signer_trust"].state == "warn" and first.axes["ai_claim"].state == "pass"
     assert first.axes["picture_watermark"].state == "not_checked"
     assert verify(seal.path, trust=seal.trust, now=WHEN).model_dump_json() == first.model_dump_json()
 
@@ -37,7 +37,7 @@ def test_a_tampered_file_is_broken_and_a_plain_one_is_none(seal: Seal, tmp_path:
     path.write_bytes(with_byte_changed(seal.path.read_bytes(), -4000))
     assert verify(path, trust=seal.trust).verdict == "broken"
     plain = verify(seal.plain, trust=seal.trust)
-    assert plain.verdict == "none" and "AIGC label 1" in plain.axes["ai_claim"].detail
+    assert plain.verdict == "none" and "AIGC label 1" in plain.axes["ai_claim"].sentence
 
 
 def test_a_registered_file_is_recognised_by_its_credential(seal: Seal, tmp_path: Path) -> None:
@@ -164,7 +164,7 @@ def test_a_worker_that_fails_is_evidence(seal: Seal, script: str, monkeypatch: p
     monkeypatch.setattr(examine, "command", lambda: [sys.executable, "-I", "-S", "-c", script])
     report = unreadable(seal.path, trust=seal.trust)
     assert "examination failed" in report.summary
-    assert {axis.state for axis in report.axes.values()} <= {"not_checked", "not_found"}
+    assert {axis.state for axis in report.axes.values()} <= {"not_checked", "absent"}
     assert report.sha256 == seal.signed.sha256
 
 
