@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from pydantic import JsonValue
+
 from .evidence import CredentialEvidence, IngredientEvidence, MediaEvidence
 from .manifest import claims_ai
 from .report import Axis, IngredientVerdict, SignerKind, State
@@ -41,7 +43,7 @@ REVOKED_CODES = frozenset({"signingCredential.ocsp.revoked", "signingCredential.
 #: A signer nobody here knows is no sign of tampering; c2pa lists it among the failures all the same.
 HARMLESS_CODES = frozenset({"signingCredential.untrusted"})
 _VOUCHED: dict[SignerKind, tuple[State, str]] = {
-    "trusted": ("pass", "The list {list} vouches for {name}."),
+    "trusted": ("pass", "The list {list} vouches for {name}.{old}"),
     "development": ("warn", "{name} is a development identity of your own; nobody else vouches for it."),
     "untrusted": ("warn", "{name} is unknown to the lists used. That is no sign of tampering."),
     "not_checked": ("not_checked", "No list of trusted signers was given; {name} was not looked up."),
@@ -151,8 +153,8 @@ def signer_kind(found: CredentialEvidence, trust: Trust) -> SignerKind:
     return "trusted" if found.trusted_kind == "user" else "untrusted"
 
 
-def signer_axis(found: CredentialEvidence, trust: Trust) -> Axis:
-    """Does anybody vouch for the signer?"""
+def signer_axis(found: CredentialEvidence, trust: Trust, now: dt.datetime) -> Axis:
+    """Does anybody vouch for the signer? The list that does is named, with its day."""
     if found.status != "present" or not signature_holds(found):
         return _unattributed(found)
     codes = tuple(code for code in found.failure if code in CERTIFICATE_CODES)
@@ -162,12 +164,19 @@ def signer_axis(found: CredentialEvidence, trust: Trust) -> Axis:
         return Axis(state="fail", code="signer_unfit", sentence=sentence, codes=codes)
     kind = signer_kind(found, trust)
     state, sentence = _VOUCHED[kind]
+    details: dict[str, JsonValue] = {"list": found.trusted_by} if found.trusted_by else {}
+    anchors = next((a for a in trust.lists if a.name == found.trusted_by and a.date), None)
+    named, old = repr(found.trusted_by), ""
+    if anchors is not None:
+        details |= {"list_date": anchors.date, "list_old": anchors.is_old(now)}
+        named += f" of {anchors.date}"
+        old = " That list is old; a newer one may say otherwise." if anchors.is_old(now) else ""
     return Axis(
         state=state,
         code=f"signer_{kind}",
-        sentence=sentence.format(name=name, list=repr(found.trusted_by)),
+        sentence=sentence.format(name=name, list=named, old=old),
         codes=codes or (("signingCredential.trusted",) if found.trusted_by else ()),
-        details={"list": found.trusted_by} if found.trusted_by else {},
+        details=details,
     )
 
 

@@ -71,9 +71,14 @@ def is_bmff(path: Path | str) -> bool:
     """
     try:
         with Path(path).open("rb") as file:
-            return file.read(8)[4:8] in _FIRST_BOXES
+            return begins_like_bmff(file.read(8))
     except OSError as error:
         raise MediaError(f"{path} cannot be read: {error.strerror}", code="unreadable") from error
+
+
+def begins_like_bmff(head: bytes) -> bool:
+    """Whether bytes begin like an MP4 or QuickTime file; eight of them tell."""
+    return head[4:8] in _FIRST_BOXES
 
 
 def boxes(
@@ -249,9 +254,18 @@ def read_aigc(path: Path | str) -> Mapping[str, str] | None:
     """
     try:
         with Path(path).open("rb") as file:
-            tag = _metadata(file, file.seek(0, os.SEEK_END)).get("AIGC")
+            return aigc_in(file, file.seek(0, os.SEEK_END))
     except OSError as error:
         raise MediaError(f"{path} cannot be read: {error.strerror}", code="unreadable") from error
+
+
+def aigc_in(file: BinaryIO, end: int) -> Mapping[str, str] | None:
+    """As :func:`read_aigc`, in a file that is open and ends at byte ``end``.
+
+    Raises:
+        MediaError: where the boxes cannot be walked.
+    """
+    tag = _metadata(file, end).get("AIGC")
     return None if tag is None else aigc_fields(tag)
 
 

@@ -176,10 +176,18 @@ def _trusted_by(
     each list is asked on its own: on the bare store, which costs no second pass over the video."""
     if "signingCredential.trusted" not in success:
         return None
-    if trust.tsa_pem and _vouches(active, trust.tsa_pem, store=store, path=path):
-        return None  # an authority for time does not vouch for signers (spec 14.4.2: separate lists)
     for anchors in sorted(trust.lists, key=lambda entry: entry.kind == "development"):
-        if _vouches(active, anchors.pem + trust.tsa_pem, store=store, path=path):
+        if not _vouches(active, anchors.pem + trust.tsa_pem, store=store, path=path):
+            continue
+        # An authority for time does not vouch for signers (spec 14.4.2: separate lists), but many roots stand in
+        # both lists. So the list vouches by itself; or, where the certificate has ended and only a time stamp keeps
+        # it, those anchors do not vouch that are for time alone.
+        for_time = trust.for_time_alone(anchors)
+        if (
+            not for_time
+            or _vouches(active, anchors.pem, store=store, path=path)
+            or not _vouches(active, for_time, store=store, path=path)
+        ):
             return anchors.name, anchors.kind
     return None
 

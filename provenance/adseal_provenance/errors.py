@@ -93,7 +93,9 @@ class RegistryError(ProvenanceError):
 class TrustError(ProvenanceError):
     """A list of trust anchors cannot be used.
 
-    Codes: ``trust_missing``, ``trust_damaged``, ``trust_too_many``.
+    Codes: ``trust_missing``, ``trust_damaged``, ``trust_too_many``, ``trust_too_large``, ``trust_empty``,
+        ``trust_private_key``, ``trust_duplicate``, ``trust_expired``, ``trust_wrong_kind``, ``trust_address``,
+        ``trust_unavailable`` (retryable).
     """
 
     code = "trust_damaged"

@@ -13,8 +13,9 @@ the judgement on one file (``credential``, ``verdict``).
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -23,11 +24,13 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from .errors import TrustError
 from .pki import SIGNING_USAGES, is_development
+from .trust_list import ListFacts, facts_beside
 
 AnchorKind = Literal["development", "user"]
 
 DEVELOPMENT_LIST = "development"
 _BEGIN = b"-----BEGIN "
+_END = "-----END CERTIFICATE-----\n"
 _MAX_BYTES = 16 * 1024 * 1024
 #: Every list costs one more look at the manifest store.
 _MAX_LISTS = 16
@@ -35,11 +38,21 @@ _MAX_LISTS = 16
 
 @dataclass(frozen=True)
 class AnchorList:
-    """Anchors under one name that a report can show. ``pem`` holds at least one certificate."""
+    """Anchors under one name that a report can show. ``pem`` holds at least one certificate.
+
+    ``date`` is the day the list names, ISO 8601; ``old_from`` the first day on which it counts as old. Both are empty
+    for a list of the user's own making.
+    """
 
     name: str
     kind: AnchorKind
     pem: str
+    date: str = ""
+    old_from: str = ""
+
+    def is_old(self, now: dt.datetime) -> bool:
+        """Whether a newer one should be looked for."""
+        return bool(self.old_from) and now.date().isoformat() >= self.old_from
 
 
 @dataclass(frozen=True)
@@ -66,11 +79,12 @@ class Trust:
         lists: list[AnchorList] = []
         own = [cert for pem in development for cert in _certificates(pem.encode(), "a development root")]
         for path in files:
-            certificates = _certificates(_read(Path(path)), str(path))
+            content = _read(Path(path))
+            certificates = _certificates(content, str(path))
             # A development root in a user's file stays what it is.
             own += [cert for cert in certificates if is_development(cert)]
             if others := [cert for cert in certificates if not is_development(cert)]:
-                lists.append(AnchorList(Path(path).name, "user", _pem(others)))
+                lists.append(_named(Path(path), _pem(others), facts_beside(Path(path), content)))
         if own:
             lists.insert(0, AnchorList(DEVELOPMENT_LIST, "development", _pem(own)))
         if len(lists) > _MAX_LISTS:
@@ -87,9 +101,13 @@ class Trust:
         """All anchors together, those of time-stamp authorities included."""
         return "".join([*(anchors.pem for anchors in self.lists), self.tsa_pem])
 
+    def for_time_alone(self, anchors: AnchorList) -> str:
+        """The anchors of time-stamp authorities that are not in this list as well, as PEM."""
+        return "".join(pem for pem in _blocks(self.tsa_pem) if pem not in anchors.pem)
+
     def to_json(self) -> dict[str, Any]:
         """As JSON, for the worker."""
-        return {"lists": [[a.name, a.kind, a.pem] for a in self.lists], "tsa_pem": self.tsa_pem}
+        return {"lists": [list(astuple(anchors)) for anchors in self.lists], "tsa_pem": self.tsa_pem}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
@@ -118,6 +136,19 @@ def c2pa_settings(anchors_pem: str) -> dict[str, Any]:
     }
 
 
+def _named(path: Path, pem: str, facts: ListFacts | None) -> AnchorList:
+    """A list under the name that its publisher gave it, with its day; under its file's where none is known."""
+    if facts is None:
+        return AnchorList(path.name, "user", pem)
+    return AnchorList(
+        facts.title or path.name,
+        "user",
+        pem,
+        date=(facts.issued or facts.as_of).isoformat(),
+        old_from=facts.old_from.isoformat(),
+    )
+
+
 def _read(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
@@ -142,6 +173,11 @@ def _certificates(content: bytes, name: str) -> list[x509.Certificate]:
     if len(certificates) != content.count(_BEGIN):
         raise _damaged(name)
     return certificates
+
+
+def _blocks(pem: str) -> list[str]:
+    """The certificates of a PEM text that was written here, one by one."""
+    return [block + _END for block in pem.split(_END)[:-1]]
 
 
 def _damaged(name: str) -> TrustError:

@@ -161,7 +161,7 @@ def _verdict(evidence: Evidence, marks: Sequence[Mark], best: _Case | None) -> V
 
 def _about(found: CredentialEvidence, evidence: Evidence, setting: Setting) -> dict[str, Axis]:
     return {
-        "signer_trust": axes.signer_axis(found, setting.trust),
+        "signer_trust": axes.signer_axis(found, setting.trust, setting.now),
         "time": axes.time_axis(found, setting.now),
         "revocation": axes.revocation_axis(found),
         "ingredients": axes.ingredients_axis(found),
