@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """A first look at a video from its first bytes, where reading all of it would cost too much.
 
-Decides: whether it is an MP4 or QuickTime file, whether a C2PA box stands in it, and what China's AIGC tag says where it
-lies within what was read. Leaves out: whether a credential is worth anything (``verify``; it needs the whole file), XMP (it
-is parsed in the worker only), and where the bytes come from: the caller hands in the first ones and a function that
-reads more, which is called once at most, however the boxes lie about their sizes.
+Decides: whether it is an MP4 or QuickTime file, whether a C2PA box stands in it, and what China's AIGC tag says where
+it lies within what was read. Leaves out: whether a credential is worth anything (``verify``; it needs the whole file),
+XMP (it is parsed in the worker only), and where the bytes come from: the caller hands in the first ones and a function
+that reads more, which is called once at most, however the boxes lie about their sizes.
 
     found = triage(head, size, read)     # head: the first HEAD_BYTES, read(start, length) -> bytes
     found.credential                     # "embedded", "absent", "unsupported" or "unclear"

@@ -9,8 +9,8 @@ is old. Leaves out: where lists come from and where they lie (``adseal.anchors``
     published = read_list(Path("C2PA-TRUST-LIST.json").read_bytes(), purpose="signers", now=now)
     published.title, published.issued, published.anchors     # "C2PA Trust List", 2026-08-05, 30
 
-The lists are not signed: what vouches for one is the way by which it came. Signers and time-stamp authorities have lists
-of their own (C2PA 2.4, 14.4.2). Form of the JSON: ETSI TS 119 602, as c2pa-org/conformance-public publishes it.
+The lists are not signed: what vouches for one is the way by which it came. Signers and time-stamp authorities have
+lists of their own (C2PA 2.4, 14.4.2). Form of the JSON: ETSI TS 119 602, as c2pa-org/conformance-public publishes it.
 """
 
 from __future__ import annotations
@@ -126,7 +126,9 @@ def read_list(content: bytes, *, purpose: Purpose, now: dt.datetime, name: str =
     """
     if len(content) > MAX_LIST_BYTES:
         raise TrustError(
-            f"{name} has more than {MAX_LIST_BYTES} bytes", code="trust_too_large", hint="That is no trust list."
+            f"{name} has more than {MAX_LIST_BYTES} bytes",
+            code="trust_too_large",
+            hint="That is no trust list.",
         )
     title, issued, following = "", None, None
     if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
@@ -136,7 +138,9 @@ def read_list(content: bytes, *, purpose: Purpose, now: dt.datetime, name: str =
     else:
         entries = list(_from_pem(content, name))
     if not entries:
-        raise TrustError(f"{name} has no entry", code="trust_empty", hint="Take the list as it was published.")
+        raise TrustError(
+            f"{name} has no entry", code="trust_empty", hint="Take the list as it was published."
+        )
     _check(entries, purpose, title, name)
     expired = [entry for entry in entries if entry.certificate.not_valid_after_utc < now]
     if len(expired) == len(entries):
@@ -174,7 +178,9 @@ def _check(entries: Sequence[_Entry], purpose: Purpose, title: str, name: str) -
         seen[print_] = entry.name
         usages = _usages(entry.certificate)
         stamps = ExtendedKeyUsageOID.TIME_STAMPING in usages
-        wrong = usages and (usages == {ExtendedKeyUsageOID.TIME_STAMPING} if purpose == "signers" else not stamps)
+        wrong = usages and (
+            usages == {ExtendedKeyUsageOID.TIME_STAMPING} if purpose == "signers" else not stamps
+        )
         if wrong or (title and ("TSA" in title.split()) != (purpose == "tsa") and "C2PA" in title):
             raise TrustError(
                 f"{entry.name} of {name} is not meant for {_KINDS[purpose]}",
@@ -237,7 +243,9 @@ def _entries(entities: list[Any], name: str) -> Iterator[_Entry]:
                     continue
                 for value in held:
                     number += 1
-                    yield _Entry(*_decoded(value, number, f"{owner}: {_text(service.get('ServiceName'))}", name))
+                    yield _Entry(
+                        *_decoded(value, number, f"{owner}: {_text(service.get('ServiceName'))}", name)
+                    )
         except (KeyError, TypeError, AttributeError) as error:
             raise _damaged(f"the entity behind entry {number}", name) from error
 

@@ -112,6 +112,18 @@ def verify(
     return decide(evidence, candidates, asked)
 
 
+def unexamined(name: str, *, code: str, problem: str, size: int | None = None) -> Report:
+    """The report on something that never became a file here: too large, or its bytes could not be had.
+
+    Args:
+        name: what the sender calls it.
+        code, problem: as in :class:`~adseal_provenance.evidence.FileFacts`.
+        size: bytes, where known.
+    """
+    facts = FileFacts(name=_printable(name), size=size, code=code, problem=problem)
+    return decide(_unexamined(facts), (), Setting(Trust(), now=dt.datetime.now(dt.UTC), version=_version()))
+
+
 def _facts(path: Path | str, limits: Limits) -> tuple[FileFacts, tuple[int, ...] | None]:
     """The file's size and hash with what makes it the same file later, or why it cannot be examined."""
     name = _printable(str(path))

@@ -37,6 +37,7 @@ def examine(home: Home | None = None) -> list[Finding]:
         _credential_engine,
         _identity,
         _time_stamps,
+        _trust_lists,
         _watermark_key,
         _registry,
         _extras,
@@ -145,6 +146,27 @@ def _time_stamps(home: Home) -> Iterator[Finding]:
             state="warning",
             detail=f"{entry.path} has none yet and stops verifying on {entry.stops_verifying}",
             hint="adseal stamps retry",
+        )
+
+
+def _trust_lists(home: Home) -> Iterator[Finding]:
+    from adseal.anchors import known
+
+    lists = known(home)
+    if not any(entry.purpose == "signers" and entry.source for entry in lists):
+        yield Finding(
+            subject="trust lists",
+            state="warning",
+            detail="the C2PA trust list is not here, so signers on it are called unknown",
+            hint="adseal trust update --fetch, or --signers FILE --tsa FILE",
+        )
+    for entry in lists:
+        said = f"{entry.name}, {entry.anchors} anchors, {entry.date}"
+        yield Finding(
+            subject="trust lists",
+            state="failed" if entry.problem else "warning" if entry.old else "ok",
+            detail=entry.problem or (f"{said}: old" if entry.old else said),
+            hint="adseal trust update" if entry.old else f"remove {entry.path}" if entry.problem else "",
         )
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adseal.home import Home
+from adseal.incoming import Video, incoming
 
 if TYPE_CHECKING:
     from adseal_provenance.report import Report
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def verify(
-    video: str | Path,
+    video: Video,
     *,
     registry: str | None = None,
     trust: tuple[Path, ...] = (),
@@ -27,7 +28,8 @@ def verify(
     """What can be said of a received video, axis by axis, with a headline verdict.
 
     Args:
-        video: path of the received file.
+        video: path of the received file, `s3://bucket/key`, or a stream open for reading bytes. Objects and streams are
+            copied to a private temporary file first, no more of them than a local file may have (4 GiB).
         registry: registry URI (`sqlite:///…` or a path); the home's own by default.
         trust: further PEM files with trust anchors.
         home: whose keys to look for; the default home if not given.
@@ -37,14 +39,36 @@ def verify(
 
     Raises:
         HomeError, ProvenanceError: the *user's own* keys, registry or trust lists cannot be used.
+        StoreError, MissingExtra: an object in a bucket cannot be had.
+        RequestError: the stream gives text.
     """
     from adseal_provenance.media import Limits
+    from adseal_provenance.verify import unexamined
     from adseal_provenance.verify import verify as examine
 
-    home = home or Home()
+    home, limits = home or Home(), Limits()
     keys, anchors = home.known_keys(), home.trust(trust)
-    with home.known_registry(registry) or nullcontext() as records:
-        return examine(Path(video), keys=keys, registry=records, trust=anchors, limits=Limits())
+    with (
+        home.known_registry(registry) or nullcontext() as records,
+        incoming(video, max_bytes=limits.max_bytes) as file,
+    ):
+        if file.problem:
+            return unexamined(
+                file.name or str(file.path), code=file.code, problem=file.problem, size=file.size
+            )
+        report = examine(file.path, keys=keys, registry=records, trust=anchors, limits=limits)
+    return report if file.name is None else _renamed(report, str(file.path), file.name)
+
+
+def _renamed(report: "Report", path: str, name: str) -> "Report":
+    """The report on a copy, speaking of what was copied."""
+    axes = {
+        key: axis.model_copy(update={"sentence": axis.sentence.replace(path, name)})
+        for key, axis in report.axes.items()
+    }
+    words = {"summary": report.summary.replace(path, name), "axes": axes}
+    warnings = tuple(text.replace(path, name) for text in report.warnings)
+    return report.model_copy(update={"file": name, "warnings": warnings, **words})
 
 
 def detect(video: str | Path, *, home: Home | None = None) -> "Detection":

@@ -7,7 +7,9 @@ from typing import Annotated
 import typer
 
 from adseal.cli import check, identity, make, workplace
+from adseal.cli.audit import audit
 from adseal.cli.comply import comply
+from adseal.cli.trust import trust
 
 app = typer.Typer(
     name="adseal",
@@ -42,8 +44,10 @@ app.command("generate")(make.generate)
 app.command("seal")(make.seal)
 app.command("verify")(check.verify)
 app.command("detect")(check.detect)
+app.command("audit")(audit)
 app.command("comply")(comply)
 app.add_typer(identity.pki, name="pki")
+app.add_typer(trust, name="trust")
 app.add_typer(workplace.keys, name="keys")
 app.add_typer(workplace.stamps, name="stamps")
 app.command("doctor")(workplace.doctor)

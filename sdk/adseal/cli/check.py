@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Commands that look at received videos: verify, detect."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -34,7 +35,9 @@ SIGN_STYLE = {
 
 
 def verify(
-    videos: Annotated[list[Path], typer.Argument(help="Received videos.")],
+    videos: Annotated[
+        list[str], typer.Argument(help="Received videos: files, s3://bucket/key, or - for standard input.")
+    ],
     registry: Annotated[str | None, typer.Option("--registry", help="Registry URI or path.")] = None,
     trust: Annotated[
         list[Path] | None, typer.Option("--trust", help="PEM file with trust anchors; repeatable.")
@@ -48,7 +51,10 @@ def verify(
     with show.errors_told(as_json):
         from adseal.receive import verify as examine
 
-        reports = [examine(video, registry=registry, trust=tuple(trust or ())) for video in videos]
+        reports = [
+            examine(sys.stdin.buffer if video == "-" else video, registry=registry, trust=tuple(trust or ()))
+            for video in videos
+        ]
     if as_json:
         documents = [report.model_dump(mode="json") for report in reports]
         show.emit(documents[0] if len(documents) == 1 else documents)

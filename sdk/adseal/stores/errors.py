@@ -13,6 +13,7 @@
     ├── StoreFull           no room left
     ├── ObjectExists        other bytes already lie under that key
     ├── ObjectMissing       nothing lies under that key
+    ├── ObjectTooLarge      more bytes lie there than are accepted
     └── ChecksumMismatch    the bytes are not the ones that were put
 
 No message, hint or repr carries a secret: addresses are never quoted back while they may still hold one.
@@ -86,6 +87,12 @@ class ObjectMissing(StoreError):
     """Nothing lies under that key."""
 
     code = "object_missing"
+
+
+class ObjectTooLarge(StoreError):
+    """An object has more bytes than are accepted; none of them was kept."""
+
+    code = "too_large"
 
 
 class ChecksumMismatch(StoreError):

@@ -121,6 +121,10 @@ class S3Store:
     def uri(self) -> str:
         return f"s3://{self.bucket}/{self.prefix}".rstrip("/")
 
+    def client(self) -> Any:
+        """The boto3 client behind this store, for readers of objects that this store did not put (`s3_reading`)."""
+        return self._client(self._patience)
+
     def check(self) -> None:
         """See `Store.check`. Tells wrong secret, unknown key, missing rights, missing bucket and silence
         apart.
