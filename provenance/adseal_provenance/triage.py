@@ -17,7 +17,7 @@ reach every box. Sources: ISO/IEC 14496-12, 4.2 (boxes); C2PA 2.4, A.5 (the box 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import BinaryIO, Literal, cast
+from typing import BinaryIO, Literal, Self, cast
 
 from pydantic import BaseModel, ConfigDict
 
@@ -74,6 +74,11 @@ class _Seen:
     def bytes_read(self) -> int:
         return sum(len(part) for _, part in self._parts)
 
+    def without_more(self) -> Self:
+        """The same parts, and no further read: labels are not worth one."""
+        self._read = None
+        return self
+
     def seek(self, position: int) -> int:
         self._position = position
         return position
@@ -117,7 +122,7 @@ def triage(head: bytes, size: int, read: Read) -> Triage:
         return Triage(credential="unsupported", bytes_read=min(len(head), max(size, 0)))
     seen = _Seen(head, size, read)
     credential, offset, index, reason = _walk(seen)
-    labels = _labels(seen)
+    labels = _labels(seen.without_more())
     return Triage(
         credential=credential,
         offset=offset,
