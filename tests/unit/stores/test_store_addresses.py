@@ -139,7 +139,7 @@ def test_every_store_error_has_a_code_of_its_own() -> None:
         return [kind, *(k for sub in kind.__subclasses__() for k in below(sub))]
 
     kinds = below(StoreError)
-    assert len({k.code for k in kinds}) == len(kinds) == 12
+    assert len({k.code for k in kinds}) == len(kinds) == 13
     assert {k.code for k in kinds if k.retryable} == {"store_unavailable"}
 
 
