@@ -135,6 +135,7 @@ class Report(_Plain):
         warnings: the warnings alone.
         axes: one entry for each name in ``AXES``.
         ingredients: what it was made from, each with a verdict of its own, as the credential in ``manifest`` tells.
+        judged_at: the moment for which certificates were judged, where another one than now was asked for.
         media: what the file itself shows; nothing in it has a part in the verdict.
     """
 
@@ -150,4 +151,5 @@ class Report(_Plain):
     ingredients: tuple[IngredientFacts, ...] = ()
     media: MediaFacts = MediaFacts()
     checked_at: dt.datetime
+    judged_at: dt.datetime | None = None
     version: str

@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from . import axes, axes_media, wording
 from .evidence import Candidate, CredentialEvidence, Evidence
 from .manifest import PICTURE_ALGORITHM, SOUND_ALGORITHM
+from .moment import OUTSIDE, is_stamped, judged_at
 from .report import AXES, Axis, IngredientFacts, ManifestFacts, MediaFacts, RecordFacts, Report, Verdict
 from .trust import Trust
 from .watermark.model import Mark
@@ -27,7 +28,11 @@ __all__ = ["MARK_LOG10_P", "Report", "Setting", "decide"]
 MARK_LOG10_P = -6.0
 #: What may be wrong with a recovered store: it is not this file's (expected), the signer is unknown, or its
 #: certificate ended since. Anything else, and the record is not believed.
-RECOVERED_MAY_FAIL = axes.CONTENT_CODES | {"signingCredential.untrusted", "signingCredential.expired"}
+RECOVERED_MAY_FAIL = axes.CONTENT_CODES | {
+    "signingCredential.untrusted",
+    "signingCredential.expired",
+    OUTSIDE,
+}
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,7 @@ class Setting:
     Attributes:
         trust: the lists that the examination used.
         now: aware time of the verification.
+        at: aware time for which certificates are judged, ``None`` for now.
         version: of the software, for the report.
         registry_asked: whether there was a registry to ask; ``registry_problem`` why it could not answer.
     """
@@ -52,6 +58,7 @@ class Setting:
     trust: Trust
     now: dt.datetime
     version: str
+    at: dt.datetime | None = None
     registry_asked: bool = True
     registry_problem: str = ""
 
@@ -74,6 +81,8 @@ def decide(evidence: Evidence, candidates: Sequence[Candidate], setting: Setting
         return _unopened(evidence, setting)
 
     # (2) marks.
+    if setting.at is not None:
+        evidence, candidates = _at(evidence, candidates, setting.at)
     seen, found = evidence.media.detection, evidence.credential
     marks = tuple(mark for mark in seen.marks if mark.log10_p <= MARK_LOG10_P)
 
@@ -137,8 +146,17 @@ def decide(evidence: Evidence, candidates: Sequence[Candidate], setting: Setting
             known_marks=evidence.media.known_marks,
         ),
         checked_at=setting.now,
+        judged_at=setting.at,
         version=setting.version,
     )
+
+
+def _at(
+    evidence: Evidence, candidates: Sequence[Candidate], moment: dt.datetime
+) -> tuple[Evidence, list[Candidate]]:
+    """The same, with every certificate judged at another moment."""
+    then = evidence.model_copy(update={"credential": judged_at(evidence.credential, moment)})
+    return then, [replace(candidate, store=judged_at(candidate.store, moment)) for candidate in candidates]
 
 
 def _verdict(evidence: Evidence, marks: Sequence[Mark], best: _Case | None) -> Verdict:
@@ -162,7 +180,7 @@ def _verdict(evidence: Evidence, marks: Sequence[Mark], best: _Case | None) -> V
 def _about(found: CredentialEvidence, evidence: Evidence, setting: Setting) -> dict[str, Axis]:
     return {
         "signer_trust": axes.signer_axis(found, setting.trust),
-        "time": axes.time_axis(found, setting.now),
+        "time": axes.time_axis(found, setting.at or setting.now),
         "revocation": axes.revocation_axis(found),
         "ingredients": axes.ingredients_axis(found),
         "ai_claim": axes.ai_axis(found, evidence.media),
@@ -295,7 +313,6 @@ def _manifest_facts(found: CredentialEvidence, *, recovered: bool, trust: Trust)
     source: Literal["embedded", "registry"] = "registry" if recovered else "embedded"
     if not (recovered or axes.validates(found)) or found.signer is None:
         return ManifestFacts(source=source, manifest_id=found.manifest_id)
-    stamped = "timeStamp.trusted" in found.success
     return ManifestFacts(
         source=source,
         manifest_id=found.manifest_id,
@@ -305,7 +322,7 @@ def _manifest_facts(found: CredentialEvidence, *, recovered: bool, trust: Trust)
         signer_organization=found.signer.organization,
         signer_kind=axes.signer_kind(found, trust),
         trust_list=found.trusted_by,
-        signed_no_later_than=found.signer.time if stamped else None,
+        signed_no_later_than=found.signer.time if is_stamped(found) else None,
         certificate_ends=found.signer.not_after,
         ai=found.ai,
         soft_bindings=found.soft_bindings,

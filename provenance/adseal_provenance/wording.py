@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from . import axes
 from .evidence import Candidate, CredentialEvidence, Evidence
+from .moment import EXPIRED, OUTSIDE
 from .report import Verdict
 from .trust import Trust
 from .watermark.model import Mark
@@ -80,7 +81,9 @@ def _broken(
         why = "expired and no trusted time stamp covers it"
         if set(found.failure) & axes.REVOKED_CODES:
             why = "was withdrawn by its issuer"
-        elif "signingCredential.expired" not in found.failure:
+        elif OUTSIDE in found.failure:
+            why = "was not valid yet at the moment asked about"
+        elif EXPIRED not in found.failure:
             why = "is unfit for signing"
         text = f"NOT VALID: the video is unchanged since signing, but the certificate {why}."
     else:

@@ -46,6 +46,28 @@ def test_a_sealed_video_is_intact_and_its_marks_are_found(sealed: Any) -> None:
     assert all({"algorithm", "id", "log10_p", "spans"} <= set(m) for m in found["marks"])
 
 
+def test_the_credential_is_printed_as_crjson_and_its_lack_is_said(
+    sealed: Any, plain_video: Path, program: Program
+) -> None:
+    path, _, home = sealed
+    printed = run_program("crjson", path, home=home)
+    assert printed.returncode == 0, printed.stderr
+    document = json.loads(printed.stdout)
+    assert document["manifests"][0]["signature"]["certificateInfo"]
+    bare = program("crjson", plain_video)
+    assert bare.returncode == 1 and "there is no credential in it" in bare.stderr
+
+
+def test_a_certificate_is_judged_as_of_the_day_that_is_named(sealed: Any) -> None:
+    path, _, home = sealed
+    later = run_program("verify", path, "--at", "2100-01-01", "--json", home=home)
+    assert later.returncode == 1
+    report = json.loads(later.stdout)
+    assert report["verdict"] == "broken" and report["axes"]["time"]["code"] == "certificate_expired"
+    wrong = run_program("verify", path, "--at", "tomorrow", home=home)
+    assert wrong.returncode == 2 and "2027-01-31" in wrong.stderr
+
+
 def test_the_users_own_video_is_not_called_ai_made_unless_the_user_says_so(sealed: Any) -> None:
     path, _, home = sealed
     _, report = _verdict(path, home)
