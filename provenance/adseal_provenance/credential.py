@@ -48,7 +48,7 @@ class _Document(NamedTuple):
 
 
 def read_file(path: Path | str, trust: Trust) -> CredentialEvidence:
-    """Read and validate the credential embedded in a file. Never raises on the file's content."""
+    """Read and validate the credential embedded in a video. Never raises on the file's content."""
     try:
         if not container.is_bmff(path):
             return CredentialEvidence(
@@ -68,6 +68,20 @@ def read_file(path: Path | str, trust: Trust) -> CredentialEvidence:
     except Exception as error:  # noqa: BLE001  (foreign code on hostile bytes: whatever it throws, the answer is the same)
         return CredentialEvidence(status="unreadable", reason=_clean(f"{type(error).__name__}: {error}"))
     return _evidence(document, trust, store=store, path=Path(path))
+
+
+def read_other(path: Path | str, trust: Trust, media_type: str) -> CredentialEvidence:
+    """Read and validate the credential of a picture or a sound. Never raises on the file's content."""
+    try:
+        with Path(path).open("rb") as file:
+            document = _read(media_type, file, trust.pem, trust.ocsp_hosts)
+    except c2pa.C2paError as error:
+        return _unread(error, found="ManifestNotFound" not in type(error).__name__)
+    except OSError as error:
+        return CredentialEvidence(status="not_checked", reason=f"the file cannot be read: {error.strerror}")
+    except Exception as error:  # noqa: BLE001  (as in ``read_file``)
+        return CredentialEvidence(status="unreadable", reason=_clean(f"{type(error).__name__}: {error}"))
+    return _evidence(document, trust, store=None, path=None)
 
 
 def read_crjson(path: Path | str, trust: Trust) -> str:

@@ -72,16 +72,16 @@ def sign_file(
     Raises:
         SignerError, IdentityError: the key cannot be reached, or did not sign.
         SealError: ``destination_exists``, ``destination_unwritable``, ``disk_full``, ``source_unreadable``,
-            ``not_mp4``, ``xmp_exists``, ``source_credential`` (the opened source carries a credential that
-            cannot be carried on), ``logo_unreadable``, ``time_stamp`` (retryable), ``signing``,
+            ``material_unreadable``, ``source_credential``, ``material_credential`` (it carries a credential that
+            cannot be carried on), ``not_mp4``, ``xmp_exists``, ``time_stamp`` (retryable), ``signing``,
             ``read_back``. Nothing is left behind.
     """
     source, target = Path(src), Path(dst)
     # (1): refuse to overwrite, before any work is done. Step 7 refuses again, for good.
     if os.path.lexists(target):
         raise _exists(target)
-    # (2): a credential in the opened source must be carried on, or nothing is signed.
-    plan = build(request, source_has_credential=_source_has_credential(request))
+    # (2): credentials in the opened source and in materials must be carried on, or nothing is signed.
+    plan = build(request, credentialed=_credentialed(request))
     with _workshop(target) as folder:
         # (3): work on a copy, with the unsigned labels already in it: any later write would break the
         # signature.
@@ -103,18 +103,27 @@ def sign_file(
     return Signed(store, str(evidence.manifest_id), sha256, stamp)
 
 
-def _source_has_credential(request: SealRequest) -> bool:
-    if request.source is None:
-        return False
-    if not request.source.is_file():
-        raise SealError(
-            f"there is no file {request.source}", code="source_unreadable", hint="Name a video file."
-        )
-    found = credential.read_file(request.source, Trust())
+def _credentialed(request: SealRequest) -> frozenset[Path]:
+    """Source and materials that carry a credential of their own."""
+    files: list[tuple[str, Path, str | None]] = [
+        ("material", m.path, m.media_type) for m in request.materials
+    ]
+    if request.source is not None:
+        files.append(("source", request.source, None))
+    return frozenset(path for role, path, media_type in files if _has_credential(role, path, media_type))
+
+
+def _has_credential(role: str, path: Path, media_type: str | None) -> bool:
+    if not path.is_file():
+        raise SealError(f"there is no file {path}", code=f"{role}_unreadable", hint="Name a readable file.")
+    if media_type is None or media_type.startswith("video/"):
+        found = credential.read_file(path, Trust())
+    else:
+        found = credential.read_other(path, Trust(), media_type)
     if found.status in {"unreadable", "remote", "not_checked"}:
         raise SealError(
-            f"{request.source} carries a credential that cannot be carried on: {found.reason}",
-            code="source_credential",
+            f"{path} carries a credential that cannot be carried on: {found.reason}",
+            code=f"{role}_credential",
             hint="Its history would be lost. Remove the credential yourself if that is what you want.",
         )
     return found.status == "present"
@@ -182,7 +191,7 @@ def _add(builder: Any, ingredient: IngredientInput) -> None:
             builder.add_resource(ingredient.resource, io.BytesIO(ingredient.data))
         builder.add_ingredient(ingredient.definition, ingredient.media_type, io.BytesIO(ingredient.data))
         return
-    role = "logo" if ingredient.definition["relationship"] == "componentOf" else "source"
+    role = "source" if ingredient.definition["relationship"] == "parentOf" else "material"
     try:
         stream = Path(str(ingredient.path)).open("rb")  # noqa: SIM115  (only opening may fail like this)
     except OSError as error:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.provenance_kit import LOCATOR, Seal, opened, request, with_byte_changed
+from tests.provenance_kit import LOCATOR, Seal, opened, request, with_byte_changed, with_logo
 
 from adseal_provenance import credential, signing
 from adseal_provenance.errors import SealError, SignerError
@@ -107,7 +107,7 @@ def test_what_is_no_mp4_cannot_be_signed(seal: Seal, out: Path, tmp_path: Path) 
 
 
 def test_a_missing_logo_is_named(seal: Seal, out: Path) -> None:
-    assert refusal(seal, out, request(logo=Path("none.png"))).code == "logo_unreadable"
+    assert refusal(seal, out, request(materials=(with_logo(Path("none.png")),))).code == "material_unreadable"
 
 
 def test_a_full_disk_is_named_although_the_library_forgets_it(seal: Seal, out: Path) -> None:
