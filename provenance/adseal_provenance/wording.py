@@ -47,7 +47,7 @@ def headline(
         case "mismatch" if best is not None and faults:
             text = f"A mark leads to the registered video {best.record.title!r}, but {'; '.join(faults)}."
         case "mismatch" | "recovered":
-            text = "The marks found contradict each other."
+            text = "More than one sealed video is in it, or was meant to seem so."
         case "marked":
             where = "the registry has no record of it" if registry_asked else "no registry was asked"
             text = f"Carries the mark {marks[0].id}, but {where}. Who sealed it is not known."
