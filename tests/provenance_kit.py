@@ -16,7 +16,7 @@ import yaml
 
 from adseal_provenance.container import aigc_metadata
 from adseal_provenance.identity import Identity, create_development
-from adseal_provenance.manifest import SealRequest
+from adseal_provenance.manifest import Material, SealRequest
 from adseal_provenance.signing import Signed, sign_file
 from adseal_provenance.trust import Trust
 
@@ -82,6 +82,10 @@ def request(**changes: Any) -> SealRequest:
     return SealRequest(**{**values, **changes})
 
 
+def with_logo(path: Path) -> Material:
+    return Material(path=path, source_type="digitalCreation")
+
+
 def opened(source: Path, **changes: Any) -> SealRequest:
     """A request for a video that was finished elsewhere."""
     gone = dict.fromkeys(
@@ -115,7 +119,7 @@ def make_seal(folder: Path) -> Seal:
     plain = make_mp4(folder / "plain.mp4", metadata=aigc_metadata("Example Ads GmbH", LOCATOR))
     logo = folder / "logo.png"
     cv2.imwrite(str(logo), np.full((40, 80, 3), 200, np.uint8))
-    signed = sign_file(plain, folder / "sealed.mp4", request(logo=logo), identity)
+    signed = sign_file(plain, folder / "sealed.mp4", request(materials=(with_logo(logo),)), identity)
     return Seal(folder / "sealed.mp4", plain, signed, identity, logo)
 
 

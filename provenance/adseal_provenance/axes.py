@@ -15,6 +15,7 @@ from pydantic import JsonValue
 
 from .evidence import CredentialEvidence, IngredientEvidence, MediaEvidence
 from .manifest import claims_ai
+from .moment import EXPIRED, OUTSIDE, is_stamped, parsed
 from .report import Axis, IngredientVerdict, SignerKind, State
 from .trust import Trust
 
@@ -37,6 +38,7 @@ CERTIFICATE_CODES = frozenset(
         "signingCredential.ocsp.revoked",
         "signingCredential.ocsp.unknown",
         "signingCredential.revoked",
+        "claimSignature.outsideValidity",
     }
 )
 REVOKED_CODES = frozenset({"signingCredential.ocsp.revoked", "signingCredential.revoked"})
@@ -144,7 +146,7 @@ def _unattributed(found: CredentialEvidence) -> Axis:
 
 def signer_kind(found: CredentialEvidence, trust: Trust) -> SignerKind:
     """Who vouches for the signer."""
-    if not signature_holds(found) or not trust.lists:
+    if not signature_holds(found) or not trust.lists or not found.judged:
         return "not_checked"
     if set(found.failure) & (REVOKED_CODES | {"signingCredential.invalid"}):
         return "untrusted"
@@ -171,6 +173,10 @@ def signer_axis(found: CredentialEvidence, trust: Trust, now: dt.datetime) -> Ax
         details |= {"list_date": anchors.date, "list_old": anchors.is_old(now)}
         named += f" of {anchors.date}"
         old = " That list is old; a newer one may say otherwise." if anchors.is_old(now) else ""
+    if not found.judged:
+        sentence = (
+            "Whether a list vouched for {name} on that day was not checked: the certificate has ended since."
+        )
     return Axis(
         state=state,
         code=f"signer_{kind}",
@@ -181,46 +187,61 @@ def signer_axis(found: CredentialEvidence, trust: Trust, now: dt.datetime) -> Ax
 
 
 def time_axis(found: CredentialEvidence, now: dt.datetime) -> Axis:
-    """When was it signed, and for how long will it verify?"""
+    """When was it signed, and for how long will it verify? Judged at ``now``."""
     if found.status != "present" or not signature_holds(found):
         return _unattributed(found)
     codes = tuple(
         c for c in (*found.success, *found.informational, *found.failure) if c.startswith("timeStamp.")
     )
+    if set(found.failure) & {EXPIRED, OUTSIDE}:
+        return _out_of_date(found, codes)
+    if is_stamped(found):
+        return _stamped(found, codes, now)
     ends = _day(found.signer.not_after if found.signer else "")
-    if "signingCredential.expired" in found.failure:
-        return Axis(
-            state="fail",
-            code="certificate_expired",
-            sentence=f"The certificate expired{f' on {ends}' if ends else ''}, and no trusted time stamp shows "
-            "that the video was signed before.",
-            codes=("signingCredential.expired", *codes),
-        )
-    if "timeStamp.trusted" in found.success and "timeStamp.validated" in found.success:
-        when = found.signer.time if found.signer else None
-        return Axis(
-            state="pass",
-            code="stamp_trusted",
-            sentence=f"Signed no later than {when}.",
-            codes=codes,
-            details={"signed_no_later_than": when},
-        )
     until = f"it stops verifying on {ends}" if ends else "it stops verifying when the certificate ends"
     left = _days_left(found.signer.not_after if found.signer else "", now)
     soon = f" ({left} days from now)" if left is not None and 0 <= left <= 30 else ""
+    code, why = "stamp_missing", "No time stamp: when it was signed is not known, and"
     if codes:
-        return Axis(
-            state="warn",
-            code="stamp_untrusted",
-            sentence=f"The time stamp is not from an authority on the lists used; {until}{soon}.",
-            codes=codes,
-            details={"stops_verifying": ends},
-        )
+        code, why = "stamp_untrusted", "The time stamp is not from an authority on the lists used;"
     return Axis(
         state="warn",
-        code="stamp_missing",
-        sentence=f"No time stamp: when it was signed is not known, and {until}{soon}.",
+        code=code,
+        sentence=f"{why} {until}{soon}.",
+        codes=codes,
         details={"stops_verifying": ends},
+    )
+
+
+def _out_of_date(found: CredentialEvidence, codes: tuple[str, ...]) -> Axis:
+    """The certificate is not valid at the moment, and no time stamp helps."""
+    if OUTSIDE in found.failure:
+        begins = _day(found.signer.not_before if found.signer else "")
+        sentence = f"The certificate was not valid yet; it begins{f' on {begins}' if begins else ' later'}."
+        return Axis(
+            state="fail", code="certificate_not_yet_valid", sentence=sentence, codes=(OUTSIDE, *codes)
+        )
+    ends = _day(found.signer.not_after if found.signer else "")
+    return Axis(
+        state="fail",
+        code="certificate_expired",
+        sentence=f"The certificate expired{f' on {ends}' if ends else ''}, and no trusted time stamp shows that the "
+        "video was signed before.",
+        codes=(EXPIRED, *codes),
+    )
+
+
+def _stamped(found: CredentialEvidence, codes: tuple[str, ...], now: dt.datetime) -> Axis:
+    when = found.signer.time if found.signer else None
+    if (signed := parsed(when)) is not None and signed > now:
+        sentence = f"Signed no later than {when}, after the moment asked about."
+        return Axis(state="warn", code="signed_later", sentence=sentence, codes=codes)
+    return Axis(
+        state="pass",
+        code="stamp_trusted",
+        sentence=f"Signed no later than {when}.",
+        codes=codes,
+        details={"signed_no_later_than": when},
     )
 
 
@@ -317,10 +338,5 @@ def _day(moment: str) -> str:
 
 
 def _days_left(moment: str, now: dt.datetime) -> int | None:
-    try:
-        end = dt.datetime.fromisoformat(moment)
-    except ValueError:
-        return None
-    if end.tzinfo is None:
-        return None
-    return (end - now).days
+    end = parsed(moment)
+    return None if end is None else (end - now).days

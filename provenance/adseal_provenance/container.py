@@ -167,10 +167,9 @@ def overwrite_store(path: Path, old: bytes, new: bytes) -> None:
     raise MediaError(f"{path} does not carry the credential that was to be replaced", code="unreadable")
 
 
-def append_xmp(path: Path | str, digital_source_type: str) -> None:
-    """Append an XMP box that states the IPTC digital source type. At the end, so that no sample offset moves.
-
-    Call it before signing; afterwards any write breaks the credential.
+def xmp_box(path: Path | str, digital_source_type: str) -> bytes:
+    """An XMP box that states the IPTC digital source type, to stand at the end of this file, where it moves no sample
+    offset. It belongs there before signing; afterwards any write breaks the credential.
 
     Raises:
         SealError: ``xmp_exists`` where the file has an XMP box already, ``not_mp4`` where it cannot take one.
@@ -193,8 +192,7 @@ def append_xmp(path: Path | str, digital_source_type: str) -> None:
     except MediaError as error:
         raise SealError(f"{path} is not a whole MP4 file: {error}", code="not_mp4") from error
     payload = XMP_UUID + _xmp(source_type_uri(digital_source_type))
-    with Path(path).open("ab") as file:
-        file.write(struct.pack(">I4s", len(payload) + 8, b"uuid") + payload)
+    return struct.pack(">I4s", len(payload) + 8, b"uuid") + payload
 
 
 def read_xmp(path: Path | str) -> bytes | None:

@@ -17,7 +17,7 @@ from __future__ import annotations
 import io
 import json
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -25,7 +25,7 @@ from typing import Any, Literal, NamedTuple
 import c2pa
 
 from . import container
-from .errors import MediaError
+from .errors import CredentialError, MediaError
 from .evidence import AiStatement, CredentialEvidence, IngredientEvidence, Signer, SoftBinding
 from .manifest import PROVENANCE_LABEL
 from .trust import Trust, c2pa_settings
@@ -48,7 +48,7 @@ class _Document(NamedTuple):
 
 
 def read_file(path: Path | str, trust: Trust) -> CredentialEvidence:
-    """Read and validate the credential embedded in a file. Never raises on the file's content."""
+    """Read and validate the credential embedded in a video. Never raises on the file's content."""
     try:
         if not container.is_bmff(path):
             return CredentialEvidence(
@@ -60,7 +60,7 @@ def read_file(path: Path | str, trust: Trust) -> CredentialEvidence:
         return CredentialEvidence(status="not_checked", reason=_clean(error.args[0]))
     try:
         with Path(path).open("rb") as file:
-            document = _read(_MP4, file, trust.pem)
+            document = _read(_MP4, file, trust.pem, trust.ocsp_hosts)
     except c2pa.C2paError as error:
         return _unread(error, found=found)
     except OSError as error:
@@ -70,13 +70,47 @@ def read_file(path: Path | str, trust: Trust) -> CredentialEvidence:
     return _evidence(document, trust, store=store, path=Path(path))
 
 
+def read_other(path: Path | str, trust: Trust, media_type: str) -> CredentialEvidence:
+    """Read and validate the credential of a picture or a sound. Never raises on the file's content."""
+    try:
+        with Path(path).open("rb") as file:
+            document = _read(media_type, file, trust.pem, trust.ocsp_hosts)
+    except c2pa.C2paError as error:
+        return _unread(error, found="ManifestNotFound" not in type(error).__name__)
+    except OSError as error:
+        return CredentialEvidence(status="not_checked", reason=f"the file cannot be read: {error.strerror}")
+    except Exception as error:  # noqa: BLE001  (as in ``read_file``)
+        return CredentialEvidence(status="unreadable", reason=_clean(f"{type(error).__name__}: {error}"))
+    return _evidence(document, trust, store=None, path=None)
+
+
+def read_crjson(path: Path | str, trust: Trust) -> str:
+    """The C2PA library's own report on a file, in the form that conformance programmes read (crJSON, C2PA 2.4).
+
+    Raises:
+        CredentialError: ``credential_absent``, ``credential_unreadable``.
+    """
+    try:
+        with Path(path).open("rb") as file, open_reader(_MP4, file, trust.pem, trust.ocsp_hosts) as reader:
+            return str(reader.crjson())
+    except c2pa.C2paError as error:
+        found, _ = _find_store(path)
+        code = "credential_unreadable" if found else "credential_absent"
+        words = (
+            f"its credential cannot be read: {_clean(str(error))}"
+            if found
+            else "there is no credential in it"
+        )
+        raise CredentialError(f"{_clean(Path(path).name)}: {words}", code=code) from error
+
+
 def read_store(store: bytes, trust: Trust) -> CredentialEvidence:
     """Read and validate a manifest store without its video; the content hash is then always a mismatch.
 
     Never raises on the store's content.
     """
     try:
-        document = _read(_STORE, io.BytesIO(store), trust.pem)
+        document = _read(_STORE, io.BytesIO(store), trust.pem, trust.ocsp_hosts)
     except c2pa.C2paError as error:
         return _unread(error, found=True)
     except Exception as error:  # noqa: BLE001  (as above)
@@ -85,17 +119,19 @@ def read_store(store: bytes, trust: Trust) -> CredentialEvidence:
 
 
 @contextmanager
-def open_reader(media_type: str, stream: Any, anchors_pem: str) -> Iterator[Any]:
+def open_reader(
+    media_type: str, stream: Any, anchors_pem: str, ocsp_hosts: Sequence[str] = ()
+) -> Iterator[Any]:
     """A library reader on a stream, with our settings; everything is released in the end."""
     with (
-        c2pa.Context.from_dict(c2pa_settings(anchors_pem)) as context,
+        c2pa.Context.from_dict(c2pa_settings(anchors_pem, ocsp_hosts)) as context,
         c2pa.Reader(media_type, stream, context=context) as reader,
     ):
         yield reader
 
 
-def _read(media_type: str, stream: Any, anchors_pem: str) -> _Document:
-    with open_reader(media_type, stream, anchors_pem) as reader:
+def _read(media_type: str, stream: Any, anchors_pem: str, ocsp_hosts: Sequence[str] = ()) -> _Document:
+    with open_reader(media_type, stream, anchors_pem, ocsp_hosts) as reader:
         store = json.loads(reader.json())
         active = store["active_manifest"]
         try:
@@ -176,6 +212,8 @@ def _trusted_by(
     each list is asked on its own: on the bare store, which costs no second pass over the video."""
     if "signingCredential.trusted" not in success:
         return None
+    if len(trust.lists) == 1 and not trust.tsa_pem:
+        return trust.lists[0].name, trust.lists[0].kind  # nobody else could have vouched
     for anchors in sorted(trust.lists, key=lambda entry: entry.kind == "development"):
         if not _vouches(active, anchors.pem + trust.tsa_pem, store=store, path=path):
             continue

@@ -84,6 +84,16 @@ class SignerError(ProvenanceError):
     code = "signer_unavailable"
 
 
+class CredentialError(ProvenanceError):
+    """A credential that was asked for by itself is not there or cannot be read; in verification that is a finding.
+
+    Codes: ``credential_absent``, ``credential_unreadable``, ``credential_not_checked``.
+    """
+
+    code = "credential_unreadable"
+    hint = "adseal verify says what is known of the file."
+
+
 class RegistryError(ProvenanceError):
     """The registry of sealed files cannot be opened, read or written."""
 

@@ -95,6 +95,7 @@ class CredentialEvidence(_Plain):
             them.
         trusted_by: name of the anchor list under which the signer stands, ``None`` where under none.
         trusted_kind: the kind of that list.
+        judged: whether the lists of anchors could be asked for the moment in question.
         claims: fields of our own assertion (California B&P 22757.3), if it is there.
     """
 
@@ -112,6 +113,7 @@ class CredentialEvidence(_Plain):
     soft_bindings: tuple[SoftBinding, ...] = ()
     ai: tuple[AiStatement, ...] = ()
     ingredients: tuple[IngredientEvidence, ...] = ()
+    judged: bool = True
     claims: dict[str, str] = {}
 
 

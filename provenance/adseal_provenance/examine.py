@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from .errors import CredentialError
 from .evidence import CredentialEvidence, MediaEvidence
 from .trust import Trust
 from .worker import MAX_ANSWER_BYTES
@@ -76,6 +77,21 @@ def examine_stores(stores: Sequence[bytes], *, trust: Trust, limits: Limits) -> 
         return [_credential(entry) for entry in answer]
     reason = answer if isinstance(answer, _ExaminationFailed) else "it gave a garbled answer"
     return [_credential(_ExaminationFailed(str(reason)))] * len(stores)
+
+
+def examine_crjson(path: Path, *, trust: Trust, limits: Limits) -> str:
+    """A file's credential as crJSON text (``credential.read_crjson``).
+
+    Raises:
+        CredentialError: there is none, or it cannot be read within the limits.
+    """
+    answer = _run({"job": "crjson", "path": str(path), "trust": trust.to_json()}, limits)
+    if isinstance(answer, dict) and isinstance(answer.get("crjson"), str):
+        return str(answer["crjson"])
+    if isinstance(answer, dict) and isinstance(answer.get("code"), str):
+        raise CredentialError(str(answer.get("problem")), code=answer["code"])
+    reason = answer if isinstance(answer, _ExaminationFailed) else "it gave a garbled answer"
+    raise CredentialError(f"the examination failed: {reason}", code="credential_not_checked")
 
 
 def _credential(answer: Any) -> CredentialEvidence:

@@ -23,52 +23,36 @@ import datetime as dt
 import hashlib
 import json
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from . import materials
 from .errors import SealError
+from .materials import AI_SOURCE_TYPES, DST_PREFIX, MEDIA_TYPES, SOURCE_TYPES, Material, Step
+
+__all__ = [
+    "AI_SOURCE_TYPES",
+    "DST_PREFIX",
+    "PICTURE_ALGORITHM",
+    "PROVENANCE_LABEL",
+    "SOUND_ALGORITHM",
+    "SOURCE_TYPES",
+    "IngredientInput",
+    "ManifestPlan",
+    "Material",
+    "SealRequest",
+    "Step",
+    "build",
+    "claims_ai",
+    "source_type_uri",
+]
 
 PICTURE_ALGORITHM = "io.adseal.picture.1"
 SOUND_ALGORITHM = "io.adseal.sound.1"
 PROVENANCE_LABEL = "io.adseal.ai-provenance"
 SPEC_VERSION = "2.4.0"
-DST_PREFIX = "http://cv.iptc.org/newscodes/digitalsourcetype/"
-
-#: IPTC terms that say "made or changed by generative AI".
-AI_SOURCE_TYPES = frozenset(
-    {"trainedAlgorithmicMedia", "compositeWithTrainedAlgorithmicMedia", "compositeSynthetic"}
-)
-#: IPTC terms a caller may use for a whole video.
-SOURCE_TYPES = AI_SOURCE_TYPES | {
-    "algorithmicMedia",
-    "composite",
-    "compositeCapture",
-    "digitalCapture",
-    "digitalCreation",
-    "humanEdits",
-    "screenCapture",
-    "virtualRecording",
-}
-_IMAGE_TYPES = {
-    ".png": "image/png",
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-    ".webp": "image/webp",
-    ".gif": "image/gif",
-    ".svg": "image/svg+xml",
-    ".tif": "image/tiff",
-    ".tiff": "image/tiff",
-}
-_VIDEO_TYPES = {
-    ".avi": "video/avi",
-    ".m4v": "video/x-m4v",
-    ".mkv": "video/x-matroska",
-    ".mov": "video/quicktime",
-    ".mpg": "video/mpeg",
-    ".ts": "video/mp2t",
-    ".webm": "video/webm",
-}
 _LOCATOR = re.compile(r"[0-9a-f]{12}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -92,6 +76,9 @@ class SealRequest:
         prompts: the prompts, where they shall be published all the same; their hash has to be ``prompts_sha256``.
         added_text, mixed_sound: whether text was set over the picture, whether a sound bed was made and mixed
             in.
+        materials: logo, product photograph, footage, pictures the model was given; each is named, and one with a
+            credential of its own brings it along.
+        steps: what else was done to the video, by people or programs, in order.
         content_id: the provider's own identifier; the picture locator where not given.
         thumbnail_jpeg: a small preview, or ``None``.
     """
@@ -110,9 +97,10 @@ class SealRequest:
     model_name: str | None = None
     prompts_sha256: str | None = None
     prompts: tuple[str, ...] = ()
-    logo: Path | None = None
     added_text: bool = False
     mixed_sound: bool = False
+    materials: tuple[Material, ...] = ()
+    steps: tuple[Step, ...] = ()
     plan_hash: str | None = None
     content_id: str | None = None
     thumbnail_jpeg: bytes | None = None
@@ -155,9 +143,9 @@ class ManifestPlan:
     thumbnail_jpeg: bytes | None = None
 
 
-def build(request: SealRequest, *, source_has_credential: bool = False) -> ManifestPlan:
-    """The manifest of one sealed video; ``source_has_credential`` matters only for videos finished
-    elsewhere."""
+def build(request: SealRequest, *, credentialed: Collection[Path] = ()) -> ManifestPlan:
+    """The manifest of one sealed video; ``credentialed`` are its source and materials that carry a credential of their
+    own."""
     when = _utc(request.created_at)
     bindings = tuple(
         (algorithm, value)
@@ -192,7 +180,7 @@ def build(request: SealRequest, *, source_has_credential: bool = False) -> Manif
         definition["thumbnail"] = {"format": "image/jpeg", "identifier": "thumbnail.jpg"}
     return ManifestPlan(
         definition=definition,
-        ingredients=tuple(_ingredients(request, source_has_credential=source_has_credential)),
+        ingredients=tuple(_ingredients(request, credentialed)),
         soft_bindings=bindings,
         thumbnail_jpeg=request.thumbnail_jpeg,
     )
@@ -216,8 +204,9 @@ def _created(request: SealRequest, when: str) -> list[dict[str, Any]]:
         "digitalSourceType": source_type_uri(str(request.digital_source_type)),
         "softwareAgent": {key: value for key, value in agent.items() if value} or _generator(request),
     }
-    if request.prompts_sha256 is not None:
-        first["parameters"] = {"ingredientIds": ["prompt"]}
+    given = ["prompt"] if request.prompts_sha256 is not None else []
+    if given := given + materials.inputs(request.materials):
+        first["parameters"] = {"ingredientIds": given}
     actions = [first]
     compositor = {"when": when, "softwareAgent": _generator(request)}
     if request.added_text:
@@ -228,20 +217,12 @@ def _created(request: SealRequest, when: str) -> list[dict[str, Any]]:
                 **compositor,
             }
         )
-    if request.logo is not None:
-        actions.append(
-            {
-                "action": "c2pa.placed",
-                "digitalSourceType": source_type_uri("digitalCreation"),
-                "parameters": {"ingredientIds": ["logo"]},
-                **compositor,
-            }
-        )
+    actions += materials.placed(request.materials, compositor)
     if request.mixed_sound:
         actions.append(
             {"action": "c2pa.mixed", "digitalSourceType": source_type_uri("algorithmicMedia"), **compositor}
         )
-    return actions
+    return [*actions, *materials.done(request.steps, compositor)]
 
 
 def _opened(request: SealRequest, when: str) -> list[dict[str, Any]]:
@@ -254,6 +235,8 @@ def _opened(request: SealRequest, when: str) -> list[dict[str, Any]]:
             "softwareAgent": agent,
             "parameters": {"ingredientIds": ["source"]},
         },
+        *materials.placed(request.materials, {"when": when, "softwareAgent": agent}),
+        *materials.done(request.steps, {"when": when, "softwareAgent": agent}),
         {"action": "c2pa.transcoded", "when": when, "softwareAgent": agent},
     ]
 
@@ -315,7 +298,7 @@ def _disclosures(request: SealRequest, when: str) -> list[dict[str, Any]]:
     return assertions
 
 
-def _ingredients(request: SealRequest, *, source_has_credential: bool) -> list[IngredientInput]:
+def _ingredients(request: SealRequest, credentialed: Collection[Path]) -> list[IngredientInput]:
     inputs: list[IngredientInput] = []
     if not request.created and request.source is not None:
         parent: dict[str, Any] = {
@@ -325,9 +308,9 @@ def _ingredients(request: SealRequest, *, source_has_credential: bool) -> list[I
         }
         # An ingredient names either its own credential or a digital source type, never both (spec
         # 18.16.12.3).
-        if request.digital_source_type is not None and not source_has_credential:
+        if request.digital_source_type is not None and request.source not in credentialed:
             parent["digital_source_type"] = source_type_uri(request.digital_source_type)
-        media_type = _VIDEO_TYPES.get(request.source.suffix.lower(), "video/mp4")
+        media_type = MEDIA_TYPES.get(request.source.suffix.lower(), "video/mp4")
         inputs.append(IngredientInput(parent, media_type, path=request.source))
     if request.created and request.prompts_sha256 is not None:
         prompt = {
@@ -340,14 +323,9 @@ def _ingredients(request: SealRequest, *, source_has_credential: bool) -> list[I
         said = {"sha256": request.prompts_sha256} | ({"prompts": request.prompts} if request.prompts else {})
         data = json.dumps(said, ensure_ascii=False).encode()
         inputs.append(IngredientInput(prompt, "application/json", data=data, resource="prompts.json"))
-    if request.created and request.logo is not None:
-        logo = {
-            "label": "logo",
-            "title": request.logo.name,
-            "relationship": "componentOf",
-            "digital_source_type": source_type_uri("digitalCreation"),
-        }
-        inputs.append(IngredientInput(logo, _IMAGE_TYPES[request.logo.suffix.lower()], path=request.logo))
+    for number, material in enumerate(request.materials):
+        definition = materials.definition_of(number, material, has_credential=material.path in credentialed)
+        inputs.append(IngredientInput(definition, str(material.media_type), path=material.path))
     return inputs
 
 
@@ -363,10 +341,6 @@ def _problems(request: SealRequest) -> list[str]:
         ),
         (request.created and request.source is not None, "a created video has no source"),
         (not request.created and request.source is None, "a video finished elsewhere needs its source"),
-        (
-            request.logo is not None and request.logo.suffix.lower() not in _IMAGE_TYPES,
-            f"logo is not one of {', '.join(sorted(_IMAGE_TYPES))}",
-        ),
         (
             request.digital_source_type is not None and request.digital_source_type not in SOURCE_TYPES,
             f"digital_source_type is not one of {', '.join(sorted(SOURCE_TYPES))}",
@@ -384,7 +358,10 @@ def _problems(request: SealRequest) -> list[str]:
         (value is not None and not _LOCATOR.fullmatch(value), f"{name} is not 12 lowercase hex characters")
         for name, value in (("picture_id", request.picture_id), ("sound_id", request.sound_id))
     ]
-    return [problem for wrong, problem in checks if wrong]
+    if not request.created and any(m.use == "input" for m in request.materials):
+        checks.append((True, "only a created video has materials that were given to a model"))
+    found = [problem for wrong, problem in checks if wrong]
+    return [*found, *materials.problems(request.materials, request.steps)]
 
 
 def _digest(prompts: tuple[str, ...]) -> str:

@@ -134,7 +134,9 @@ class Report(_Plain):
         summary: for people, in whole sentences, every warning included.
         warnings: the warnings alone.
         axes: one entry for each name in ``AXES``.
+        parts: of a compilation, the registered videos of which parts are in it (``marks`` tell the seconds).
         ingredients: what it was made from, each with a verdict of its own, as the credential in ``manifest`` tells.
+        judged_at: the moment for which certificates were judged, where another one than now was asked for.
         media: what the file itself shows; nothing in it has a part in the verdict.
     """
 
@@ -147,7 +149,9 @@ class Report(_Plain):
     marks: tuple[Mark, ...]
     manifest: ManifestFacts | None
     record: RecordFacts | None
+    parts: tuple[RecordFacts, ...] = ()
     ingredients: tuple[IngredientFacts, ...] = ()
     media: MediaFacts = MediaFacts()
     checked_at: dt.datetime
+    judged_at: dt.datetime | None = None
     version: str

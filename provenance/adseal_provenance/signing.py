@@ -72,25 +72,25 @@ def sign_file(
     Raises:
         SignerError, IdentityError: the key cannot be reached, or did not sign.
         SealError: ``destination_exists``, ``destination_unwritable``, ``disk_full``, ``source_unreadable``,
-            ``not_mp4``, ``xmp_exists``, ``source_credential`` (the opened source carries a credential that
-            cannot be carried on), ``logo_unreadable``, ``time_stamp`` (retryable), ``signing``,
+            ``material_unreadable``, ``source_credential``, ``material_credential`` (it carries a credential that
+            cannot be carried on), ``not_mp4``, ``xmp_exists``, ``time_stamp`` (retryable), ``signing``,
             ``read_back``. Nothing is left behind.
     """
     source, target = Path(src), Path(dst)
     # (1): refuse to overwrite, before any work is done. Step 7 refuses again, for good.
     if os.path.lexists(target):
         raise _exists(target)
-    # (2): a credential in the opened source must be carried on, or nothing is signed.
-    plan = build(request, source_has_credential=_source_has_credential(request))
+    # (2): credentials in the opened source and in materials must be carried on, or nothing is signed.
+    plan = build(request, credentialed=_credentialed(request))
     with _workshop(target) as folder:
-        # (3): work on a copy, with the unsigned labels already in it: any later write would break the
-        # signature.
-        labelled, sealed = folder / "labelled.part", folder / "sealed.part"
-        _copy(source, labelled)
+        # (3): unsigned labels stand in what is signed: any later write would break the signature.
+        label = b""
+        _refuse_other_kinds(source)
         if request.digital_source_type is not None:
-            container.append_xmp(labelled, request.digital_source_type)
+            label = container.xmp_box(source, request.digital_source_type)
+        sealed = folder / "sealed.part"
         # (4): sign, and have the signature stamped; the stamp goes into room that the signature left.
-        bare = _sign(labelled, sealed, plan, identity)
+        bare = _sign(source, label, sealed, plan, identity)
         store, stamp = stamped(bare, stamping or Stamping())
         if store != bare:
             container.overwrite_store(sealed, bare, store)
@@ -103,18 +103,27 @@ def sign_file(
     return Signed(store, str(evidence.manifest_id), sha256, stamp)
 
 
-def _source_has_credential(request: SealRequest) -> bool:
-    if request.source is None:
-        return False
-    if not request.source.is_file():
-        raise SealError(
-            f"there is no file {request.source}", code="source_unreadable", hint="Name a video file."
-        )
-    found = credential.read_file(request.source, Trust())
+def _credentialed(request: SealRequest) -> frozenset[Path]:
+    """Source and materials that carry a credential of their own."""
+    files: list[tuple[str, Path, str | None]] = [
+        ("material", m.path, m.media_type) for m in request.materials
+    ]
+    if request.source is not None:
+        files.append(("source", request.source, None))
+    return frozenset(path for role, path, media_type in files if _has_credential(role, path, media_type))
+
+
+def _has_credential(role: str, path: Path, media_type: str | None) -> bool:
+    if not path.is_file():
+        raise SealError(f"there is no file {path}", code=f"{role}_unreadable", hint="Name a readable file.")
+    if media_type is None or media_type.startswith("video/"):
+        found = credential.read_file(path, Trust())
+    else:
+        found = credential.read_other(path, Trust(), media_type)
     if found.status in {"unreadable", "remote", "not_checked"}:
         raise SealError(
-            f"{request.source} carries a credential that cannot be carried on: {found.reason}",
-            code="source_credential",
+            f"{path} carries a credential that cannot be carried on: {found.reason}",
+            code=f"{role}_credential",
             hint="Its history would be lost. Remove the credential yourself if that is what you want.",
         )
     return found.status == "present"
@@ -135,25 +144,22 @@ def _workshop(target: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _copy(source: Path, copy: Path) -> None:
+def _refuse_other_kinds(source: Path) -> None:
     try:
         mp4 = container.is_bmff(source)
-        reading = source.open("rb")
-    except (MediaError, OSError) as error:
+    except MediaError as error:
         raise SealError(
             f"{source} cannot be read", code="source_unreadable", hint="Name an encoded video."
         ) from error
-    with reading, copy.open("wb") as writing:
-        if not mp4:
-            raise SealError(f"{source} is not an MP4 file", code="not_mp4", hint="Encode it as MP4 first.")
-        shutil.copyfileobj(reading, writing, 1 << 20)
+    if not mp4:
+        raise SealError(f"{source} is not an MP4 file", code="not_mp4", hint="Encode it as MP4 first.")
 
 
-def _sign(labelled: Path, sealed: Path, plan: ManifestPlan, identity: Identity) -> bytes:
+def _sign(source: Path, label: bytes, sealed: Path, plan: ManifestPlan, identity: Identity) -> bytes:
     """Let the library build the claim; the signature itself is made by the identity's key, wherever that is."""
     pen = _Pen(identity)
-    with labelled.open("rb") as reading, sealed.open("w+b") as file:
-        writing = _Witness(file)
+    with source.open("rb") as bare, sealed.open("w+b") as file:
+        reading, writing = _WithTail(bare, label), _Witness(file)
         try:
             with (
                 c2pa.Context.from_dict(c2pa_settings(identity.root_pem or "")) as context,
@@ -182,7 +188,7 @@ def _add(builder: Any, ingredient: IngredientInput) -> None:
             builder.add_resource(ingredient.resource, io.BytesIO(ingredient.data))
         builder.add_ingredient(ingredient.definition, ingredient.media_type, io.BytesIO(ingredient.data))
         return
-    role = "logo" if ingredient.definition["relationship"] == "componentOf" else "source"
+    role = "source" if ingredient.definition["relationship"] == "parentOf" else "material"
     try:
         stream = Path(str(ingredient.path)).open("rb")  # noqa: SIM115  (only opening may fail like this)
     except OSError as error:
@@ -294,6 +300,50 @@ class _Pen:
             return b""  # what the library takes for a failure, without a line in its log
 
 
+class _WithTail:
+    """A file with some bytes behind it, as one stream: labelled without a copy of it being made."""
+
+    def __init__(self, file: BinaryIO, tail: bytes) -> None:
+        self._file, self._tail = file, memoryview(tail)
+        self._length = file.seek(0, os.SEEK_END)
+        self._at = file.seek(0)
+
+    def readinto(self, buffer: memoryview) -> int:
+        if self._at < self._length:
+            wanted = min(len(buffer), self._length - self._at)
+            count = self._file.readinto(memoryview(buffer)[:wanted])  # type: ignore[attr-defined]
+        else:
+            some = self._tail[self._at - self._length :][: len(buffer)]
+            count = len(some)
+            memoryview(buffer)[:count] = some
+        self._at += count
+        return int(count)
+
+    def read(self, size: int = -1) -> bytes:
+        left = max(self._length + len(self._tail) - self._at, 0)
+        taken = bytearray(left if size < 0 else min(size, left))
+        done = 0
+        while done < len(taken) and (count := self.readinto(memoryview(taken)[done:])):
+            done += count
+        return bytes(taken[:done])
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        base = (0, self._at, self._length + len(self._tail))[whence]
+        self._at = max(base + offset, 0)
+        if self._at < self._length:
+            self._file.seek(self._at)
+        return self._at
+
+    def tell(self) -> int:
+        return self._at
+
+    def write(self, _data: bytes) -> int:
+        raise OSError("a source is only read")
+
+    def flush(self) -> None:
+        """Nothing was written."""
+
+
 class _Witness:
     """A file that remembers the first error of the system; the C2PA library reports only that there was
     one."""
@@ -304,6 +354,9 @@ class _Witness:
 
     def read(self, size: int = -1) -> bytes:
         return self._file.read(size)
+
+    def readinto(self, buffer: memoryview) -> int:
+        return int(self._file.readinto(buffer))  # type: ignore[attr-defined]
 
     def seek(self, offset: int, whence: int = 0) -> int:
         return self._file.seek(offset, whence)

@@ -14,7 +14,8 @@ the judgement on one file (``credential``, ``verdict``).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -34,6 +35,7 @@ _END = "-----END CERTIFICATE-----\n"
 _MAX_BYTES = 16 * 1024 * 1024
 #: Every list costs one more look at the manifest store.
 _MAX_LISTS = 16
+_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?(:[0-9]{1,5})?")
 
 
 @dataclass(frozen=True)
@@ -57,10 +59,18 @@ class AnchorList:
 
 @dataclass(frozen=True)
 class Trust:
-    """What a verification trusts. The empty one trusts nobody; integrity is checked all the same."""
+    """What a verification trusts. The empty one trusts nobody; integrity is checked all the same.
+
+    Attributes:
+        lists: anchors for signers.
+        tsa_pem: anchors for time-stamp authorities.
+        ocsp_hosts: hosts that may be asked whether a certificate was withdrawn. The address stands in the certificate
+            of whoever signed the received file, so nobody else is asked; with none, verification stays off the network.
+    """
 
     lists: tuple[AnchorList, ...] = ()
     tsa_pem: str = ""
+    ocsp_hosts: tuple[str, ...] = ()
 
     @classmethod
     def of(
@@ -69,12 +79,13 @@ class Trust:
         development: Iterable[str] = (),
         files: Iterable[Path | str] = (),
         tsa_files: Iterable[Path | str] = (),
+        ocsp_hosts: Iterable[str] = (),
     ) -> Self:
         """Build from PEM texts of development roots and from PEM files.
 
         Raises:
             TrustError: ``trust_missing`` where a file cannot be read, ``trust_damaged`` where something in it
-                is not a certificate, ``trust_too_many`` above 16 lists.
+                is not a certificate, ``trust_too_many`` above 16 lists, ``trust_host`` where a host is none.
         """
         lists: list[AnchorList] = []
         own = [cert for pem in development for cert in _certificates(pem.encode(), "a development root")]
@@ -94,7 +105,8 @@ class Trust:
                 hint="Join some of the files.",
             )
         tsa = [cert for path in tsa_files for cert in _certificates(_read(Path(path)), str(path))]
-        return cls(lists=tuple(lists), tsa_pem=_pem(tsa))
+        hosts = tuple(_host(host) for host in ocsp_hosts)
+        return cls(lists=tuple(lists), tsa_pem=_pem(tsa), ocsp_hosts=hosts)
 
     @property
     def pem(self) -> str:
@@ -107,16 +119,26 @@ class Trust:
 
     def to_json(self) -> dict[str, Any]:
         """As JSON, for the worker."""
-        return {"lists": [list(astuple(anchors)) for anchors in self.lists], "tsa_pem": self.tsa_pem}
+        return {
+            "lists": [list(astuple(anchors)) for anchors in self.lists],
+            "tsa_pem": self.tsa_pem,
+            "ocsp_hosts": list(self.ocsp_hosts),
+        }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
         """What ``to_json`` gave. The content is taken as checked."""
-        return cls(lists=tuple(AnchorList(*entry) for entry in data["lists"]), tsa_pem=data["tsa_pem"])
+        return cls(
+            lists=tuple(AnchorList(*entry) for entry in data["lists"]),
+            tsa_pem=data["tsa_pem"],
+            ocsp_hosts=tuple(data["ocsp_hosts"]),
+        )
 
 
-def c2pa_settings(anchors_pem: str) -> dict[str, Any]:
-    """Settings for reading and signing: nothing from the network, no surprises in memory or in the output."""
+def c2pa_settings(anchors_pem: str, ocsp_hosts: Sequence[str] = ()) -> dict[str, Any]:
+    """Settings for reading and signing: nothing from the network but what ``ocsp_hosts`` allow, no surprises in memory
+    or in the output.
+    """
     trust: dict[str, str] = {"trust_config": "\n".join(SIGNING_USAGES) + "\n"}
     if anchors_pem:
         trust["user_anchors"] = anchors_pem
@@ -129,9 +151,13 @@ def c2pa_settings(anchors_pem: str) -> dict[str, Any]:
             "verify_after_sign": False,
             # On by default: a received file could make the verifier call any address.
             "remote_manifest_fetch": False,
-            "ocsp_fetch": False,
+            "ocsp_fetch": bool(ocsp_hosts),
         },
-        "core": {"backing_store_memory_threshold_in_mb": 8},
+        "core": {
+            "backing_store_memory_threshold_in_mb": 8,
+            "allowed_network_hosts": list(ocsp_hosts),
+            "allow_redirects": False,
+        },
         "builder": {"thumbnail": {"enabled": False}},
     }
 
@@ -147,6 +173,18 @@ def _named(path: Path, pem: str, facts: ListFacts | None) -> AnchorList:
         date=(facts.issued or facts.as_of).isoformat(),
         old_from=facts.old_from.isoformat(),
     )
+
+
+def _host(host: str) -> str:
+    """A host name, with a port or without; addresses and patterns are refused, since the library would take them for
+    names that nobody has, and then ask nobody."""
+    if not _HOST.fullmatch(host):
+        raise TrustError(
+            f"{host!r} is not a host name",
+            code="trust_host",
+            hint="Write it as in the certificate's OCSP address: ocsp.example.com.",
+        )
+    return host.lower()
 
 
 def _read(path: Path) -> bytes:

@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from . import axes, axes_media, wording
 from .evidence import Candidate, CredentialEvidence, Evidence
 from .manifest import PICTURE_ALGORITHM, SOUND_ALGORITHM
+from .matches import Case, cases_of, compilation, several
+from .moment import is_stamped, judged_at
 from .report import AXES, Axis, IngredientFacts, ManifestFacts, MediaFacts, RecordFacts, Report, Verdict
 from .trust import Trust
 from .watermark.model import Mark
@@ -25,17 +27,6 @@ __all__ = ["MARK_LOG10_P", "Report", "Setting", "decide"]
 
 #: A mark counts only where chance gives one in at most one of a million unmarked files.
 MARK_LOG10_P = -6.0
-#: What may be wrong with a recovered store: it is not this file's (expected), the signer is unknown, or its
-#: certificate ended since. Anything else, and the record is not believed.
-RECOVERED_MAY_FAIL = axes.CONTENT_CODES | {"signingCredential.untrusted", "signingCredential.expired"}
-
-
-@dataclass(frozen=True)
-class _Case:
-    """A candidate with its faults; none means that the file is a copy of the registered video."""
-
-    candidate: Candidate
-    faults: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -45,6 +36,7 @@ class Setting:
     Attributes:
         trust: the lists that the examination used.
         now: aware time of the verification.
+        at: aware time for which certificates are judged, ``None`` for now.
         version: of the software, for the report.
         registry_asked: whether there was a registry to ask; ``registry_problem`` why it could not answer.
     """
@@ -52,6 +44,7 @@ class Setting:
     trust: Trust
     now: dt.datetime
     version: str
+    at: dt.datetime | None = None
     registry_asked: bool = True
     registry_problem: str = ""
 
@@ -74,6 +67,8 @@ def decide(evidence: Evidence, candidates: Sequence[Candidate], setting: Setting
         return _unopened(evidence, setting)
 
     # (2) marks.
+    if setting.at is not None:
+        evidence, candidates = _at(evidence, candidates, setting.at)
     seen, found = evidence.media.detection, evidence.credential
     marks = tuple(mark for mark in seen.marks if mark.log10_p <= MARK_LOG10_P)
 
@@ -89,14 +84,14 @@ def decide(evidence: Evidence, candidates: Sequence[Candidate], setting: Setting
     }
 
     # (4) the records.
-    cases = [_Case(c, tuple(_faults(c, marks))) for c in candidates if _leads_to(c, marks)]
-    best = min(cases, key=_rank, default=None)
+    cases = cases_of(candidates, marks)
+    best = cases[0] if cases else None
     named = next((c for c in candidates if c.record.manifest_id == found.manifest_id), None)
     alike = None if best or named else next((c for c in candidates if c.alike), None)
     answers["fingerprint"] = axes_media.fingerprint_axis(best.candidate if best else named or alike)
 
     # (5) the marks against the embedded credential.
-    warnings = _cross_check(found, marks, best, answers)
+    warnings = _cross_check(found, marks, cases, answers)
 
     # (6) the verdict.
     verdict = _verdict(evidence, marks, best)
@@ -129,6 +124,9 @@ def decide(evidence: Evidence, candidates: Sequence[Candidate], setting: Setting
         marks=seen.marks,
         manifest=_manifest_facts(shown, recovered=verdict == "recovered", trust=setting.trust),
         record=_record_facts(record, evidence) if record else None,
+        parts=tuple(_record_facts(c.candidate, evidence) for c in cases if not c.faults)
+        if several(marks)
+        else (),
         ingredients=_ingredients(shown, verdict),
         media=MediaFacts(
             duration_s=evidence.media.duration_s,
@@ -137,11 +135,20 @@ def decide(evidence: Evidence, candidates: Sequence[Candidate], setting: Setting
             known_marks=evidence.media.known_marks,
         ),
         checked_at=setting.now,
+        judged_at=setting.at,
         version=setting.version,
     )
 
 
-def _verdict(evidence: Evidence, marks: Sequence[Mark], best: _Case | None) -> Verdict:
+def _at(
+    evidence: Evidence, candidates: Sequence[Candidate], moment: dt.datetime
+) -> tuple[Evidence, list[Candidate]]:
+    """The same, with every certificate judged at another moment."""
+    then = evidence.model_copy(update={"credential": judged_at(evidence.credential, moment)})
+    return then, [replace(candidate, store=judged_at(candidate.store, moment)) for candidate in candidates]
+
+
+def _verdict(evidence: Evidence, marks: Sequence[Mark], best: Case | None) -> Verdict:
     found, media = evidence.credential, evidence.media
     # A credential in the file goes first: it was put there to be checked.
     if found.status == "present":
@@ -150,9 +157,9 @@ def _verdict(evidence: Evidence, marks: Sequence[Mark], best: _Case | None) -> V
         return "broken"
     # Without one, the marks speak.
     if best is not None:
-        return "mismatch" if best.faults else "recovered"
+        return "mismatch" if best.faults or several(marks) else "recovered"
     if marks:
-        return "mismatch" if _several(marks) else "marked"
+        return "mismatch" if several(marks) else "marked"
     # "Nothing found" may only be said where everything was looked at.
     if media.status in {"unreadable", "failed"} or found.status == "not_checked":
         return "unreadable"
@@ -162,7 +169,7 @@ def _verdict(evidence: Evidence, marks: Sequence[Mark], best: _Case | None) -> V
 def _about(found: CredentialEvidence, evidence: Evidence, setting: Setting) -> dict[str, Axis]:
     return {
         "signer_trust": axes.signer_axis(found, setting.trust, setting.now),
-        "time": axes.time_axis(found, setting.now),
+        "time": axes.time_axis(found, setting.at or setting.now),
         "revocation": axes.revocation_axis(found),
         "ingredients": axes.ingredients_axis(found),
         "ai_claim": axes.ai_axis(found, evidence.media),
@@ -187,53 +194,8 @@ def _recovered(candidate: Candidate, evidence: Evidence, setting: Setting) -> di
     }
 
 
-def _leads_to(candidate: Candidate, marks: Sequence[Mark]) -> bool:
-    return any(mark.id == candidate.record.locator for mark in marks)
-
-
-def _rank(case: _Case) -> tuple[int, float]:
-    comparison = case.candidate.comparison
-    return len(case.faults), -(comparison.score if comparison else 0.0)
-
-
-def _faults(candidate: Candidate, marks: Sequence[Mark]) -> list[str]:
-    """Why the file is not a copy of a registered video to which its mark leads, in words; empty where it
-    is."""
-    record, store, comparison = candidate.record, candidate.store, candidate.comparison
-    faults = []
-    if not any(mark.id == record.locator and mark.key_id == record.key_id for mark in marks):
-        faults.append("the mark was made with another key than the record names")
-    if comparison is None:
-        faults.append(
-            f"the picture could not be compared ({candidate.comparison_problem or 'no fingerprint'})"
-        )
-    elif not comparison.agrees:
-        faults.append("the picture is not that of the registered video")
-    if store.status != "present":
-        faults.append("the registered credential cannot be read")
-    elif "claimSignature.validated" not in store.success or set(store.failure) - RECOVERED_MAY_FAIL:
-        faults.append("the registered credential fails")
-    elif store.manifest_id != record.manifest_id:
-        faults.append("the registered credential is that of another video")
-    elif not _bindings_fit(store, marks):
-        faults.append("the registered credential names another mark than the one found")
-    return faults
-
-
-def _bindings_fit(store: CredentialEvidence, marks: Sequence[Mark]) -> bool:
-    """Every soft binding must have exactly the value with which the manifest was found, or the match is
-    rejected (9.3.2)."""
-    return all(
-        {b.value for b in store.soft_bindings if b.algorithm == mark.algorithm} == {mark.id} for mark in marks
-    )
-
-
-def _several(marks: Sequence[Mark]) -> bool:
-    return len({mark.id for mark in marks}) > 1
-
-
 def _cross_check(
-    found: CredentialEvidence, marks: Sequence[Mark], best: _Case | None, answers: dict[str, Axis]
+    found: CredentialEvidence, marks: Sequence[Mark], cases: Sequence[Case], answers: dict[str, Axis]
 ) -> list[str]:
     """Marks that the embedded credential does not name, and marks that contradict each other. Marks the
     axes."""
@@ -251,10 +213,11 @@ def _cross_check(
             )
             answers[f"{part}_watermark"] = Axis(state="warn", code="mark_not_named", sentence=warning)
             warnings.append(warning)
+            best = next((case for case in cases if case.candidate.record.locator == mark.id), None)
             if best is not None and best.candidate.record.manifest_id != found.manifest_id:
                 warnings.append(f"That mark belongs to {best.candidate.record.title!r}.")
-    if _several(marks):
-        warning = "Marks of more than one sealed video were found; this is not a copy of one of them."
+    if several(marks):
+        warning = f"{compilation(cases, marks)} This is not a copy of one of them."
         for name in ("picture_watermark", "sound_watermark"):
             if answers[name].state == "pass":
                 sentence = f"{answers[name].sentence} {warning}"
@@ -295,7 +258,6 @@ def _manifest_facts(found: CredentialEvidence, *, recovered: bool, trust: Trust)
     source: Literal["embedded", "registry"] = "registry" if recovered else "embedded"
     if not (recovered or axes.validates(found)) or found.signer is None:
         return ManifestFacts(source=source, manifest_id=found.manifest_id)
-    stamped = "timeStamp.trusted" in found.success
     return ManifestFacts(
         source=source,
         manifest_id=found.manifest_id,
@@ -305,7 +267,7 @@ def _manifest_facts(found: CredentialEvidence, *, recovered: bool, trust: Trust)
         signer_organization=found.signer.organization,
         signer_kind=axes.signer_kind(found, trust),
         trust_list=found.trusted_by,
-        signed_no_later_than=found.signer.time if stamped else None,
+        signed_no_later_than=found.signer.time if is_stamped(found) else None,
         certificate_ends=found.signer.not_after,
         ai=found.ai,
         soft_bindings=found.soft_bindings,

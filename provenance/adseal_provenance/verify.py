@@ -51,6 +51,7 @@ def verify(
     trust: Trust | None = None,
     limits: Limits | None = None,
     now: dt.datetime | None = None,
+    at: dt.datetime | None = None,
 ) -> Report:
     """Examine one received file and say what is known about it. Never raises on what it was given.
 
@@ -58,16 +59,16 @@ def verify(
         path: anything; what is no readable regular file gets the verdict ``unreadable`` with the reason.
         keys: watermark keys to look for; without any, marks are "not checked".
         registry: where marks lead to; without one, a mark stays ``marked``.
-        trust: whom to believe; without any list, signers are "not checked".
+        trust: whom to believe; without any list, signers are "not checked". The network is used only for its
+            ``ocsp_hosts``.
         limits: what the examination may cost.
-        now: aware time to report as the moment of the check (the clock, if not given). Certificates are
-            always judged by
-            the real clock: the C2PA library knows no other.
+        now: aware time to report as the moment of the check (the clock, if not given).
+        at: aware time for which certificates are judged; now, if not given.
     """
     from .media import Limits
 
     limits, trust = limits or Limits(), trust or Trust()
-    setting = Setting(trust=trust, now=now or dt.datetime.now(dt.UTC), version=_version())
+    setting = Setting(trust=trust, now=now or dt.datetime.now(dt.UTC), version=_version(), at=at)
 
     # (1) the file: a regular one, within limits, hashed before anything interprets it.
     facts, identity = _facts(path, limits)

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from . import axes
 from .evidence import Candidate, CredentialEvidence, Evidence
+from .moment import EXPIRED, OUTSIDE
 from .report import Verdict
 from .trust import Trust
 from .watermark.model import Mark
@@ -46,7 +47,7 @@ def headline(
         case "mismatch" if best is not None and faults:
             text = f"A mark leads to the registered video {best.record.title!r}, but {'; '.join(faults)}."
         case "mismatch" | "recovered":
-            text = "The marks found contradict each other."
+            text = "More than one sealed video is in it, or was meant to seem so."
         case "marked":
             where = "the registry has no record of it" if registry_asked else "no registry was asked"
             text = f"Carries the mark {marks[0].id}, but {where}. Who sealed it is not known."
@@ -80,7 +81,9 @@ def _broken(
         why = "expired and no trusted time stamp covers it"
         if set(found.failure) & axes.REVOKED_CODES:
             why = "was withdrawn by its issuer"
-        elif "signingCredential.expired" not in found.failure:
+        elif OUTSIDE in found.failure:
+            why = "was not valid yet at the moment asked about"
+        elif EXPIRED not in found.failure:
             why = "is unfit for signing"
         text = f"NOT VALID: the video is unchanged since signing, but the certificate {why}."
     else:

@@ -8,8 +8,8 @@ death) before any hostile byte is read. Leaves out: what is done when it dies; `
 "examination failed".
 
 Jobs: ``credential`` (read the embedded credential), ``media`` (decode, look for marks and labels, those of others
-too), ``stores`` (read manifest stores from the registry). Watermark keys come through stdin only; arguments and
-environment can be seen by other processes.
+too), ``stores`` (read manifest stores from the registry), ``crjson`` (the library's own report). Watermark keys come
+through stdin only; arguments and environment can be seen by other processes.
 """
 
 from __future__ import annotations
@@ -34,6 +34,8 @@ _MAX_THREADS = 4
 _MAX_CREDENTIAL_BOXES = 16_384
 _PR_SET_PDEATHSIG = 1
 _SIGKILL = 9
+_CLONE_NEWUSER = 0x10000000
+_CLONE_NEWNET = 0x40000000
 
 
 def main() -> int:
@@ -43,6 +45,7 @@ def main() -> int:
     os.dup2(2, 1)  # nothing a library prints may get into the answer
     try:
         request = json.loads(sys.stdin.buffer.read())
+        leave_network(unless=request.get("trust", {}).get("ocsp_hosts", ()))
         confine(memory_mb=int(request["limits"]["memory_mb"]), cpu_s=int(request["cpu_s"]))
         answer = {"ok": _JOBS[request["job"]](request)}
     except Exception as error:  # noqa: BLE001  (the parent wants an answer whatever happened)
@@ -50,6 +53,20 @@ def main() -> int:
     with os.fdopen(answer_to, "wb") as out:
         out.write(json.dumps(answer).encode())
     return 0
+
+
+def leave_network(*, unless: Sequence[str] = ()) -> bool:
+    """Go into a network namespace of our own, in which there is nothing to be reached; whether the system allowed it.
+
+    No code here opens a connection unasked. This is for foreign code that a hostile file takes over: where the system
+    has no namespaces, or not for this user, only that second wall is missing.
+    """
+    if unless or sys.platform != "linux":
+        return False
+    import ctypes
+
+    unshare = ctypes.CDLL(None).unshare
+    return any(unshare(flags) == 0 for flags in (_CLONE_NEWNET, _CLONE_NEWUSER | _CLONE_NEWNET))
 
 
 def confine(*, memory_mb: int, cpu_s: int) -> None:
@@ -75,6 +92,20 @@ def confine(*, memory_mb: int, cpu_s: int) -> None:
             resource.setrlimit(kind, (limit, limit))
         except (ValueError, OSError):  # macOS refuses some; the others still hold
             continue
+
+
+def _crjson(request: dict[str, Any]) -> Any:
+    from .credential import read_crjson
+    from .errors import ProvenanceError
+    from .media import Limits, check_file
+    from .trust import Trust
+
+    limits = Limits(**request["limits"])
+    try:
+        check_file(request["path"], replace(limits, max_boxes=min(limits.max_boxes, _MAX_CREDENTIAL_BOXES)))
+        return {"crjson": read_crjson(request["path"], Trust.from_json(request["trust"]))}
+    except ProvenanceError as error:
+        return {"code": error.code, "problem": error.args[0][:300]}
 
 
 def _credential(request: dict[str, Any]) -> Any:
@@ -172,6 +203,7 @@ def _known_marks(path: str, limits: Limits) -> tuple[KnownMarkSeen, ...]:
 
 _JOBS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "credential": _credential,
+    "crjson": _crjson,
     "media": _media,
     "stores": _stores,
 }

@@ -149,6 +149,7 @@ def generate(
             registry=registry,
             model=model.info,
             publish_prompts=publish_prompts,
+            given=tuple(path for path in (request.first_frame, request.last_frame) if path is not None),
         )
         job.tell("seal", 1, 1)
     return GeneratedVideo(

@@ -164,12 +164,13 @@ class Home:
             return None
         return Registry.open(uri or str(self.registry_path), create=False)
 
-    def trust(self, anchors: tuple[Path, ...] = ()) -> "Trust":
+    def trust(self, anchors: tuple[Path, ...] = (), ocsp_hosts: tuple[str, ...] = ()) -> "Trust":
         """Whom a verification trusts: the user's own root, `trust/*.pem` of the home, and `anchors`; for time,
-        `trust/tsa/*.pem`."""
+        `trust/tsa/*.pem`. Only `ocsp_hosts` are asked over the network whether a certificate was withdrawn."""
         from adseal_provenance.trust import Trust
 
         own = self.path / "identity" / "root.pem"
         lists = (*sorted((self.path / "trust").glob("*.pem")), *anchors)
         times = sorted((self.path / "trust" / "tsa").glob("*.pem"))
-        return Trust.of(files=(own, *lists) if own.exists() else lists, tsa_files=times)
+        files = (own, *lists) if own.exists() else lists
+        return Trust.of(files=files, tsa_files=times, ocsp_hosts=ocsp_hosts)

@@ -6,6 +6,7 @@ Both work on the base install. Decides only which keys, registry and trust lists
 `adseal_provenance`.
 """
 
+import datetime as dt
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +24,8 @@ def verify(
     *,
     registry: str | None = None,
     trust: tuple[Path, ...] = (),
+    at: dt.datetime | None = None,
+    ocsp_hosts: tuple[str, ...] = (),
     home: Home | None = None,
 ) -> "Report":
     """What can be said of a received video, axis by axis, with a headline verdict.
@@ -32,6 +35,9 @@ def verify(
             copied to a private temporary file first, no more of them than a local file may have (4 GiB).
         registry: registry URI (`sqlite:///…` or a path); the home's own by default.
         trust: further PEM files with trust anchors.
+        at: aware time for which certificates are judged; now by default.
+        ocsp_hosts: OCSP responders (`ocsp.example.com`) that may be asked whether a certificate was withdrawn; with
+            none, verification stays off the network.
         home: whose keys to look for; the default home if not given.
 
     Returns:
@@ -47,7 +53,7 @@ def verify(
     from adseal_provenance.verify import verify as examine
 
     home, limits = home or Home(), Limits()
-    keys, anchors = home.known_keys(), home.trust(trust)
+    keys, anchors = home.known_keys(), home.trust(trust, ocsp_hosts)
     with (
         home.known_registry(registry) or nullcontext() as records,
         incoming(video, max_bytes=limits.max_bytes) as file,
@@ -56,7 +62,7 @@ def verify(
             return unexamined(
                 file.name or str(file.path), code=file.code, problem=file.problem, size=file.size
             )
-        report = examine(file.path, keys=keys, registry=records, trust=anchors, limits=limits)
+        report = examine(file.path, keys=keys, registry=records, trust=anchors, limits=limits, at=at)
     return report if file.name is None else _renamed(report, str(file.path), file.name)
 
 
@@ -69,6 +75,19 @@ def _renamed(report: "Report", path: str, name: str) -> "Report":
     words = {"summary": report.summary.replace(path, name), "axes": axes}
     warnings = tuple(text.replace(path, name) for text in report.warnings)
     return report.model_copy(update={"file": name, "warnings": warnings, **words})
+
+
+def crjson(video: str | Path, *, trust: tuple[Path, ...] = (), home: Home | None = None) -> str:
+    """The credential of a video in the form that conformance programmes read (crJSON, C2PA 2.4), as JSON text.
+
+    Raises:
+        CredentialError: there is none, or it cannot be read.
+    """
+    from adseal_provenance.examine import examine_crjson
+    from adseal_provenance.media import Limits
+
+    anchors = (home or Home()).trust(trust)
+    return examine_crjson(Path(video).absolute(), trust=anchors, limits=Limits())
 
 
 def detect(video: str | Path, *, home: Home | None = None) -> "Detection":

@@ -7,7 +7,7 @@ and a sound mark that cannot be found again is not claimed. Sealing succeeds or 
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from adseal_generator.diffusion import ModelInfo
     from adseal_generator.frames import YuvFrame
     from adseal_provenance.fingerprint import Fingerprint
-    from adseal_provenance.manifest import SealRequest
+    from adseal_provenance.manifest import Material, SealRequest, Step
     from adseal_provenance.watermark.model import Mark
 
 Profile = Literal["robust", "quality"]
@@ -96,9 +96,13 @@ def seal_rendition(
         ProvenanceError: signing or registering failed; no file is left.
     """
     from adseal import __version__
-    from adseal_provenance.manifest import SealRequest
+    from adseal_provenance.manifest import Material, SealRequest
 
-    logo = next((Path(a.path) for a in plan.assets if a.role == "logo"), None)
+    materials = tuple(
+        Material(path=Path(a.path), source_type="digitalCreation" if a.role == "logo" else None)
+        for a in plan.assets
+        if a.role in ("logo", "product")
+    )
 
     def request(sound_id: str | None) -> SealRequest:
         return SealRequest(
@@ -115,7 +119,7 @@ def seal_rendition(
             mixed_sound=True,
             prompts_sha256=_digest(shot.prompt for shot in plan.shots),
             prompts=tuple(shot.prompt for shot in plan.shots) if publish_prompts else (),
-            logo=logo,
+            materials=materials,
             picture_id=made.locator,
             sound_id=sound_id,
             duration_ms=round(made.duration_s * 1000),
@@ -137,15 +141,17 @@ def seal_clip(
     registry: str | None,
     model: "ModelInfo",
     publish_prompts: bool = False,
+    given: tuple[Path, ...] = (),
 ) -> SealedVideo:
-    """Seal a generated clip without layers and sound: every pixel is the model's.
+    """Seal a generated clip without layers and sound: every pixel is the model's. ``given`` are the pictures it began
+    or ended with.
 
     Raises:
         SealingError: the file's own mark cannot be read back.
         ProvenanceError: signing or registering failed; no file is left.
     """
     from adseal import __version__
-    from adseal_provenance.manifest import SealRequest
+    from adseal_provenance.manifest import Material, SealRequest
 
     def request(sound_id: str | None) -> SealRequest:
         return SealRequest(
@@ -160,6 +166,7 @@ def seal_clip(
             created_at=datetime.now(UTC),
             prompts_sha256=_digest(iter((prompt,))),
             prompts=(prompt,) if publish_prompts else (),
+            materials=tuple(Material(path=path, use="input") for path in given),
             picture_id=made.locator,
             sound_id=sound_id,
             duration_ms=round(made.duration_s * 1000),
@@ -177,6 +184,8 @@ def seal(
     ai_generated: bool = False,
     system_name: str | None = None,
     system_version: str | None = None,
+    materials: "Sequence[Material]" = (),
+    steps: "Sequence[Step]" = (),
     profile: Profile = "robust",
     registry: str | None = None,
     home: Home | None = None,
@@ -192,19 +201,25 @@ def seal(
             guess: without it the credential says only that the file was opened, marked and re-encoded.
         system_name, system_version: of the AI system that made it, as California wants them in the credential (Business
             and Professions Code 22757.3).
+        materials: what is in the video besides the footage itself: product photographs, other clips, music. Each is
+            named in the credential; one with a credential of its own brings it along.
+        steps: what was done to it before it came here (cropped, trimmed, graded…), by whom.
         profile: watermark strength.
 
     Raises:
         MediaError: the video cannot be read.
+        SealError: a material or a step cannot be named in a credential.
         SealingError: `out` exists, or the mark could not be read back (picture too dark, flat or short).
     """
     from adseal import __version__
     from adseal_provenance.container import aigc_metadata
     from adseal_provenance.manifest import SealRequest
+    from adseal_provenance.materials import check
 
     home = home or Home()
     source, target = Path(video), Path(out)
     refuse_existing(target)
+    check(materials, steps)
 
     def request(sound_id: str | None) -> SealRequest:
         return SealRequest(
@@ -217,6 +232,8 @@ def seal(
             created=False,
             created_at=datetime.now(UTC),
             source=source,
+            materials=tuple(materials),
+            steps=tuple(steps),
             picture_id=made.locator,
             sound_id=sound_id,
             duration_ms=round(made.duration_s * 1000),

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from adseal_provenance.container import aigc_metadata, append_xmp
+from adseal_provenance.container import aigc_metadata, xmp_box
 from adseal_provenance.identity import create_development
 from adseal_provenance.signing import sign_file
 from adseal_provenance.trust import Trust
@@ -29,7 +29,8 @@ def make_seeds(folder: Path) -> Seeds:
     with_sound = make_mp4(folder / "sound.mp4", seconds=0.4, metadata=tags)
     silent = make_mp4(folder / "silent.mp4", seconds=0.3, sound=False, height=208)
     labelled = make_mp4(folder / "labelled.mp4", seconds=0.2, metadata=tags, sound=False)
-    append_xmp(labelled, "trainedAlgorithmicMedia")
+    label = xmp_box(labelled, "trainedAlgorithmicMedia")
+    labelled.write_bytes(labelled.read_bytes() + label)
     paths = {"labelled": labelled, "plain": make_mp4(folder / "plain.mp4", seconds=0.2)}
     for name, source in (("sealed", with_sound), ("sealed silent", silent)):
         paths[name] = folder / f"{name}.mp4"

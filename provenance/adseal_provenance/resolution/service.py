@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING
 
 from ..errors import RegistryError
 from ..evidence import CredentialEvidence
+from ..matches import RECOVERED_MAY_FAIL
 from ..record import Binding, Record
 from ..registry import Registry
 from ..trust import Trust
-from ..verdict import MARK_LOG10_P, RECOVERED_MAY_FAIL
+from ..verdict import MARK_LOG10_P
 from .models import Anchor, Match, Proof, Receipt, Repository, ResolutionError, from_wire
 
 if TYPE_CHECKING:

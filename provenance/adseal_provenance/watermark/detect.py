@@ -49,7 +49,8 @@ def detect_file(
         path: a local file.
         keys: none are needed for the fingerprint alone; marks are then "not_checked".
         limits: reading limits; see :class:`~adseal_provenance.media.Limits`.
-        known: (key_id, locator) pairs that are confirmed against picture and sound if no mark can be read blind.
+        known: (key_id, locator) pairs that are confirmed against picture and sound if no mark can be read blind. What
+            is read in the one is looked for in the other that way, too.
         thorough: False looks for unturned, unscaled pictures only (fast).
         blind: False only confirms ``known``, for a file in which nothing could be read before.
 
@@ -78,9 +79,16 @@ def detect_file(
     samples = read_sound(path, limits, notes=notes)
     if problem is not None and samples is None:
         raise problem
-    heard, sound = _sound(samples, keys, known, blind, notes)
+    heard, sound = _sound(samples, keys, [*known, *_pairs(marks)], blind, notes)
     marks += heard
+    if heard and problem is None and picture == "not_found":
+        found, picture = _picture(evidence, keys, _pairs(heard), thorough, blind=False, notes=notes)
+        marks = [*found, *marks]
     return Detection(marks=tuple(marks), picture=picture, sound=sound, notes=tuple(notes.notes)), fingerprint
+
+
+def _pairs(marks: Sequence[Mark]) -> list[tuple[str, str]]:
+    return list(dict.fromkeys((mark.key_id, mark.id) for mark in marks))
 
 
 def _watch(

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Commands that look at received videos: verify, detect."""
 
+import datetime as dt
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from adseal.cli import show
+from adseal.errors import RequestError
 
 if TYPE_CHECKING:
     from adseal_provenance.report import Report
@@ -45,14 +47,32 @@ def verify(
     require_trusted: Annotated[
         bool, typer.Option("--require-trusted", help="Exit 1 unless the signer is on a trust list.")
     ] = False,
+    at: Annotated[
+        str | None,
+        typer.Option("--at", help="Judge certificates as of this day or time (2027-01-31, ISO 8601)."),
+    ] = None,
+    ocsp: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--ocsp",
+            help="Host that may be asked whether a certificate was withdrawn; repeatable. Uses the network.",
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Say what can be said of received videos. Exit 0: intact or recovered; 1: anything else; 3: unreadable."""
     with show.errors_told(as_json):
         from adseal.receive import verify as examine
 
+        moment = None if at is None else _moment(at)
         reports = [
-            examine(sys.stdin.buffer if video == "-" else video, registry=registry, trust=tuple(trust or ()))
+            examine(
+                sys.stdin.buffer if video == "-" else video,
+                registry=registry,
+                trust=tuple(trust or ()),
+                at=moment,
+                ocsp_hosts=tuple(ocsp or ()),
+            )
             for video in videos
         ]
     if as_json:
@@ -63,6 +83,33 @@ def verify(
             _tell(report)
     codes = [_code(report, require_trusted=require_trusted) for report in reports]
     raise typer.Exit(max(codes))
+
+
+def crjson(
+    video: Annotated[Path, typer.Argument(help="A video with a credential.")],
+    trust: Annotated[
+        list[Path] | None, typer.Option("--trust", help="PEM file with trust anchors; repeatable.")
+    ] = None,
+) -> None:
+    """Print the credential as crJSON, as conformance programmes read it. Exit 1: there is none that can be read."""
+    with show.errors_told(as_json=False):
+        from adseal.receive import crjson as read
+
+        text = read(video, trust=tuple(trust or ()))
+    typer.echo(text)
+
+
+def _moment(text: str) -> dt.datetime:
+    """The end of a day, or a time; in UTC where nothing else is said."""
+    try:
+        if len(text) == len("2027-01-31"):
+            return dt.datetime.combine(dt.date.fromisoformat(text), dt.time.max, dt.UTC)
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError as error:
+        raise RequestError(
+            f"--at {text}: this is no day or time; write 2027-01-31 or 2027-01-31T12:00Z"
+        ) from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
 
 
 def detect(

@@ -13,6 +13,7 @@ from adseal.cli import show
 
 if TYPE_CHECKING:
     from adseal.home import Home
+    from adseal_provenance.materials import Material, Step
 
 
 class Profile(StrEnum):
@@ -246,6 +247,21 @@ def seal(
     system_version: Annotated[
         str | None, typer.Option("--system-version", help="Version of that system.")
     ] = None,
+    component: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--component",
+            help="A photograph, clip or sound that is in it: FILE, or SOURCETYPE=FILE (digitalCapture=shoe.jpg); "
+            "repeatable.",
+        ),
+    ] = None,
+    step: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--step",
+            help="What was done to it: cropped, trimmed, adjustedColor…, or STEP=SOURCETYPE; repeatable, in order.",
+        ),
+    ] = None,
     profile: Annotated[
         Profile, typer.Option("--profile", help="Strength of the picture watermark.")
     ] = Profile.robust,
@@ -267,11 +283,35 @@ def seal(
             ai_generated=ai,
             system_name=system,
             system_version=system_version,
+            materials=_materials(component or []),
+            steps=_steps(step or []),
             home=_home(signer, tsa, stamp_later=stamp_later),
             profile=profile.value,
             registry=registry,
         )
     _tell_sealed(sealed.model_dump(mode="json"), as_json, "id", "sha256", "manifest_id", "signer")
+
+
+def _materials(texts: list[str]) -> "list[Material]":
+    """`shoe.jpg`, or with its source type `digitalCapture=shoe.jpg`."""
+    from adseal_provenance.materials import SOURCE_TYPES, Material
+
+    found = []
+    for text in texts:
+        kind, _, name = text.partition("=")
+        stated = kind in SOURCE_TYPES and bool(name)
+        found.append(Material(path=Path(name if stated else text), source_type=kind if stated else None))
+    return found
+
+
+def _steps(texts: list[str]) -> "list[Step]":
+    """`cropped`, or with the source type of what it brought in `edited=compositeWithTrainedAlgorithmicMedia`."""
+    from adseal_provenance.materials import Step
+
+    named = [text.partition("=") for text in texts]
+    return [
+        Step(action=action, source_type=kind) if kind else Step(action=action) for action, _, kind in named
+    ]
 
 
 def _tell_sealed(document: dict[str, Any], as_json: bool, *told: str) -> None:

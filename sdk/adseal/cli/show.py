@@ -22,6 +22,7 @@ _TO_CORRECT = (
     "request_unsupported",
     "image_too_large",
     "request_subject",
+    "seal_request",
     "signer_uri",
     "signer_chain",
     "signer_extra",

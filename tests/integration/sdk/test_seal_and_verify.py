@@ -9,6 +9,8 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
 import pytest
 
 import adseal
@@ -44,6 +46,58 @@ def test_a_sealed_video_is_intact_and_its_marks_are_found(sealed: Any) -> None:
     found = json.loads(run_program("detect", path, "--json", home=home).stdout)
     assert {m["id"] for m in found["marks"]} == {answer["id"]}
     assert all({"algorithm", "id", "log10_p", "spans"} <= set(m) for m in found["marks"])
+
+
+def test_what_people_put_in_and_did_is_named_in_the_credential(
+    plain_video: Path, sealed: Any, tmp_path: Path
+) -> None:
+    master, _, home = sealed
+    photo, out = tmp_path / "shoe.png", tmp_path / "spot.mp4"
+    cv2.imwrite(str(photo), np.full((90, 160, 3), 120, np.uint8))
+    told = ("--component", f"digitalCapture={photo}", "--component", master)
+    did = ("--step", "trimmed", "--step", "edited=compositeWithTrainedAlgorithmicMedia")
+    ran = run_program("seal", plain_video, "-o", out, *told, *did, "--json", home=home)
+    assert ran.returncode == 0, ran.stderr
+    _, report = _verdict(out, home)
+    assert report["verdict"] == "intact", report["summary"]
+    sources = {
+        (i["title"], i["relationship"], i["verdict"]) for i in report["ingredients"] if i["depth"] == 1
+    }
+    assert ("shoe.png", "componentOf", "none") in sources
+    assert (master.name, "componentOf", "intact") in sources
+    assert (plain_video.name, "parentOf", "none") in sources
+    assert report["axes"]["ai_claim"]["state"] == "pass"
+
+
+def test_a_component_or_step_that_cannot_be_named_is_refused_before_any_work(
+    plain_video: Path, program: Program, tmp_path: Path
+) -> None:
+    out = tmp_path / "spot.mp4"
+    wrong = program("seal", plain_video, "-o", out, "--component", "none.txt", "--step", "polished")
+    assert wrong.returncode == 2 and not out.exists()
+    assert "none.txt" in wrong.stderr and "polished" in wrong.stderr
+
+
+def test_the_credential_is_printed_as_crjson_and_its_lack_is_said(
+    sealed: Any, plain_video: Path, program: Program
+) -> None:
+    path, _, home = sealed
+    printed = run_program("crjson", path, home=home)
+    assert printed.returncode == 0, printed.stderr
+    document = json.loads(printed.stdout)
+    assert document["manifests"][0]["signature"]["certificateInfo"]
+    bare = program("crjson", plain_video)
+    assert bare.returncode == 1 and "there is no credential in it" in bare.stderr
+
+
+def test_a_certificate_is_judged_as_of_the_day_that_is_named(sealed: Any) -> None:
+    path, _, home = sealed
+    later = run_program("verify", path, "--at", "2100-01-01", "--json", home=home)
+    assert later.returncode == 1
+    report = json.loads(later.stdout)
+    assert report["verdict"] == "broken" and report["axes"]["time"]["code"] == "certificate_expired"
+    wrong = run_program("verify", path, "--at", "tomorrow", home=home)
+    assert wrong.returncode == 2 and "2027-01-31" in wrong.stderr
 
 
 def test_the_users_own_video_is_not_called_ai_made_unless_the_user_says_so(sealed: Any) -> None:

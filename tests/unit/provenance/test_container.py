@@ -60,11 +60,11 @@ def test_the_aigc_tag_has_the_seven_keys() -> None:
 def test_xmp_is_appended_once_and_moves_no_byte(seal: Seal, tmp_path: Path) -> None:
     path = tmp_path / "copy.mp4"
     path.write_bytes(seal.plain.read_bytes())
-    container.append_xmp(path, "compositeSynthetic")
+    path.write_bytes(path.read_bytes() + container.xmp_box(path, "compositeSynthetic"))
     assert path.read_bytes().startswith(seal.plain.read_bytes())
     assert container.read_xmp_source_type(path) == "compositeSynthetic"
     with pytest.raises(SealError) as caught:
-        container.append_xmp(path, "compositeSynthetic")
+        container.xmp_box(path, "compositeSynthetic")
     assert caught.value.code == "xmp_exists"
 
 
@@ -80,7 +80,7 @@ def test_what_cannot_take_a_box_is_refused(content: bytes, tmp_path: Path) -> No
     path = tmp_path / "file.mp4"
     path.write_bytes(content)
     with pytest.raises(SealError) as caught:
-        container.append_xmp(path, "trainedAlgorithmicMedia")
+        container.xmp_box(path, "trainedAlgorithmicMedia")
     assert caught.value.code == "not_mp4"
     assert path.read_bytes() == content
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.provenance_kit import LOCATOR, opened, request
+from tests.provenance_kit import LOCATOR, opened, request, with_logo
 
 from adseal_provenance.errors import SealError
 from adseal_provenance.manifest import DST_PREFIX, ManifestPlan, build, claims_ai
@@ -30,7 +30,9 @@ def labels(plan: ManifestPlan) -> list[str]:
 
 @pytest.mark.parametrize("name", ["generated", "finished_elsewhere"])
 def test_the_manifest_is_the_golden_one(name: str) -> None:
-    made = request(logo=Path("logo.png")) if name == "generated" else opened(Path("spot.mp4"))
+    made = (
+        request(materials=(with_logo(Path("logo.png")),)) if name == "generated" else opened(Path("spot.mp4"))
+    )
     plan = build(made)
     written = {
         "definition": plan.definition,
@@ -48,7 +50,7 @@ def test_the_manifest_is_the_golden_one(name: str) -> None:
 
 
 def test_a_generated_ad_names_every_step_and_says_that_these_are_all() -> None:
-    plan = build(request(logo=Path("logo.png")))
+    plan = build(request(materials=(with_logo(Path("logo.png")),)))
     assert [a["action"] for a in actions(plan)] == [
         "c2pa.created",
         "c2pa.addedText",
@@ -118,7 +120,7 @@ def test_the_caller_may_say_that_a_finished_video_is_generated() -> None:
     assert parent["digital_source_type"] == DST_PREFIX + "trainedAlgorithmicMedia"
     # An ingredient with a credential speaks for itself (spec 18.16.12.3), and "opened" never carries a source
     # type.
-    plan = build(made, source_has_credential=True)
+    plan = build(made, credentialed={Path("spot.mp4")})
     assert "digital_source_type" not in plan.ingredients[0].definition
     assert "digitalSourceType" not in actions(plan)[0]
 
@@ -141,7 +143,7 @@ def test_a_thumbnail_is_optional() -> None:
         ({"digital_source_type": "madeUp"}, "digital_source_type"),
         ({"prompts_sha256": "secret prompt"}, "prompts_sha256"),
         ({"prompts": ("not that",)}, "not the hash of the prompts"),
-        ({"logo": Path("logo.exe")}, "logo"),
+        ({"materials": (with_logo(Path("logo.exe")),)}, "logo.exe is none of the kinds"),
         ({"source": Path("a.mp4")}, "source"),
         ({"created": False}, "source"),
     ],

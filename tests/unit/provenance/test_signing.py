@@ -4,6 +4,7 @@
 
 import errno
 import hashlib
+import io
 import os
 import resource
 import signal
@@ -16,7 +17,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.provenance_kit import LOCATOR, Seal, opened, request, with_byte_changed
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.provenance_kit import LOCATOR, Seal, opened, request, with_byte_changed, with_logo
 
 from adseal_provenance import credential, signing
 from adseal_provenance.errors import SealError, SignerError
@@ -107,7 +110,7 @@ def test_what_is_no_mp4_cannot_be_signed(seal: Seal, out: Path, tmp_path: Path) 
 
 
 def test_a_missing_logo_is_named(seal: Seal, out: Path) -> None:
-    assert refusal(seal, out, request(logo=Path("none.png"))).code == "logo_unreadable"
+    assert refusal(seal, out, request(materials=(with_logo(Path("none.png")),))).code == "material_unreadable"
 
 
 def test_a_full_disk_is_named_although_the_library_forgets_it(seal: Seal, out: Path) -> None:
@@ -145,13 +148,31 @@ def test_a_signature_that_does_not_read_back_is_not_published(
 ) -> None:
     really = signing._sign
 
-    def damaging(labelled: Path, sealed: Path, *rest: Any) -> bytes:
-        store = really(labelled, sealed, *rest)
+    def damaging(source: Path, label: bytes, sealed: Path, *rest: Any) -> bytes:
+        store = really(source, label, sealed, *rest)
         sealed.write_bytes(with_byte_changed(sealed.read_bytes(), -3000))
         return store
 
     monkeypatch.setattr(signing, "_sign", damaging)
     assert refusal(seal, out).code == "read_back"
+
+
+@given(
+    body=st.binary(max_size=200),
+    tail=st.binary(max_size=60),
+    reads=st.lists(
+        st.tuples(st.integers(-20, 300), st.sampled_from([0, 1, 2]), st.integers(0, 120)), max_size=8
+    ),
+)
+def test_a_file_with_a_tail_reads_like_both_written_behind_each_other(
+    body: bytes, tail: bytes, reads: list[tuple[int, int, int]]
+) -> None:
+    ours, plain = signing._WithTail(io.BytesIO(body), tail), io.BytesIO(body + tail)
+    for offset, whence, size in reads:
+        inside = max(offset, -(0, plain.tell(), len(body + tail))[whence])
+        assert ours.seek(inside, whence) == plain.seek(inside, whence)
+        assert ours.read(size) == plain.read(size)
+        assert ours.tell() == plain.tell()
 
 
 def test_a_missing_soft_binding_is_not_published(

@@ -3,6 +3,7 @@
 """The decision on plain data: every verdict, every axis, every attack that is not about bytes."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -367,8 +368,21 @@ def test_the_picture_of_one_ad_with_the_sound_of_another_is_a_mismatch() -> None
 
 
 def test_a_montage_of_two_ads_is_not_a_copy_of_one() -> None:
-    other = Candidate(record(B, "urn:c2pa:2"), store(manifest_id="urn:c2pa:2"), AGREES)
-    assert judge(ABSENT, media(mark(A), mark(B)), candidate(), other).verdict == "mismatch"
+    bound = tuple(SoftBinding(algorithm=name, value=B) for name in (PICTURE, SOUND))
+    second = replace(record(B, "urn:c2pa:2"), title="Winter offer")
+    other = Candidate(second, store(manifest_id="urn:c2pa:2", soft_bindings=bound), AGREES)
+    report = judge(ABSENT, media(mark(A), mark(B)), candidate(), other)
+    assert report.verdict == "mismatch" and "not a copy of one of them" in report.summary
+    assert "'Summer offer' (seconds 0.0 to 5.5); 'Winter offer' (seconds 0.0 to 5.5)" in report.summary
+    assert {part.title for part in report.parts} == {"Summer offer", "Winter offer"}
+
+
+def test_a_montage_names_no_video_whose_picture_is_not_in_it() -> None:
+    second = replace(record(B, "urn:c2pa:2"), title="Winter offer")
+    other = Candidate(second, store(manifest_id="urn:c2pa:2"), DISAGREES)
+    report = judge(ABSENT, media(mark(A), mark(B)), candidate(), other)
+    assert report.verdict == "mismatch" and f"the unconfirmed mark {B}" in report.summary
+    assert [part.title for part in report.parts] == ["Summer offer"]
 
 
 # ---- marked, none, unreadable

@@ -11,7 +11,9 @@ from adseal_provenance.errors import MediaError
 from adseal_provenance.likeness import compare
 from adseal_provenance.media import Limits
 from adseal_provenance.watermark.detect import detect_file
+from adseal_provenance.watermark.picture_detect import PictureDetector
 from adseal_provenance.watermark.sound import mark_sound
+from adseal_provenance.watermark.sound_detect import SoundDetector
 
 
 def test_both_marks_of_a_file_are_found_and_its_fingerprint_agrees_with_itself(tmp_path: Path) -> None:
@@ -27,6 +29,20 @@ def test_both_marks_of_a_file_are_found_and_its_fingerprint_agrees_with_itself(t
     picture = next(m for m in detection.marks if m.geometry)
     assert compare(fingerprint, fingerprint, geometry=picture.geometry).agrees
     assert type(detection).model_validate_json(detection.model_dump_json()) == detection
+
+
+@pytest.mark.parametrize("lost", ["picture", "sound"])
+def test_what_is_read_in_picture_or_sound_is_confirmed_in_the_other(
+    tmp_path: Path, lost: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sound = mark_sound(music(6.0), 48_000, KEY, LOCATOR)
+    path = encode(tmp_path / "ad.mp4", marked(ad(seconds=2.0)), sound=sound.samples)
+    unreadable = PictureDetector if lost == "picture" else SoundDetector
+    monkeypatch.setattr(unreadable, "find", lambda *_, **__: ())
+    detection, _ = detect_file(path, [KEY], limits=Limits(), thorough=False)
+    methods = {m.algorithm.split(".")[2]: (m.id, m.method) for m in detection.marks}
+    assert methods[lost] == (LOCATOR, "known") and getattr(detection, lost) == "found"
+    assert {method for _, method in methods.values()} == {"known", "blind"}
 
 
 def test_an_unmarked_file_without_sound_says_what_was_not_checked(tmp_path: Path) -> None:
