@@ -167,11 +167,9 @@ def signer_axis(found: CredentialEvidence, trust: Trust, now: dt.datetime) -> Ax
     kind = signer_kind(found, trust)
     state, sentence = _VOUCHED[kind]
     details: dict[str, JsonValue] = {"list": found.trusted_by} if found.trusted_by else {}
-    anchors = next((a for a in trust.lists if a.name == found.trusted_by and a.date), None)
-    named, old = repr(found.trusted_by), ""
-    if anchors is not None:
+    anchors, old = trust.find(found.trusted_by), ""
+    if anchors is not None and anchors.date:
         details |= {"list_date": anchors.date, "list_old": anchors.is_old(now)}
-        named += f" of {anchors.date}"
         old = " That list is old; a newer one may say otherwise." if anchors.is_old(now) else ""
     if not found.judged:
         sentence = (
@@ -180,7 +178,9 @@ def signer_axis(found: CredentialEvidence, trust: Trust, now: dt.datetime) -> Ax
     return Axis(
         state=state,
         code=f"signer_{kind}",
-        sentence=sentence.format(name=name, list=named, old=old),
+        sentence=sentence.format(
+            name=name, list=anchors.called if anchors else repr(found.trusted_by), old=old
+        ),
         codes=codes or (("signingCredential.trusted",) if found.trusted_by else ()),
         details=details,
     )

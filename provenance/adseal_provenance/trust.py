@@ -52,6 +52,11 @@ class AnchorList:
     date: str = ""
     old_from: str = ""
 
+    @property
+    def called(self) -> str:
+        """Its name in quotes, with its day where it has one."""
+        return f"{self.name!r} of {self.date}" if self.date else repr(self.name)
+
     def is_old(self, now: dt.datetime) -> bool:
         """Whether a newer one should be looked for."""
         return bool(self.old_from) and now.date().isoformat() >= self.old_from
@@ -112,6 +117,10 @@ class Trust:
     def pem(self) -> str:
         """All anchors together, those of time-stamp authorities included."""
         return "".join([*(anchors.pem for anchors in self.lists), self.tsa_pem])
+
+    def find(self, name: str | None) -> AnchorList | None:
+        """The list of that name."""
+        return next((anchors for anchors in self.lists if anchors.name == name), None)
 
     def for_time_alone(self, anchors: AnchorList) -> str:
         """The anchors of time-stamp authorities that are not in this list as well, as PEM."""

@@ -120,7 +120,8 @@ def _name(found: CredentialEvidence) -> str:
 def _who(found: CredentialEvidence, trust: Trust) -> str:
     match axes.signer_kind(found, trust):
         case "trusted":
-            return f"{_name(found)} (list {found.trusted_by!r})"
+            anchors = trust.find(found.trusted_by)
+            return f"{_name(found)} (list {anchors.called if anchors else repr(found.trusted_by)})"
         case "development":
             return "a development identity, for which nobody vouches"
         case _:

@@ -49,7 +49,8 @@ def incoming(video: Video, *, max_bytes: int) -> Iterator[Incoming]:
         max_bytes: what is larger comes out with the code `too_large` and without a file.
 
     Raises:
-        StoreError: the object cannot be read (no such object, wrong credentials, no answer), with a hint.
+        StoreError: the object cannot be read (no such object, wrong credentials, no answer), or there is no room for
+            the copy, with a hint.
         MissingExtra: boto3 is not installed.
         RequestError: the stream gives text.
     """
@@ -57,12 +58,32 @@ def incoming(video: Video, *, max_bytes: int) -> Iterator[Incoming]:
     if found is None and not hasattr(video, "read"):
         yield Incoming(Path(video))  # what is neither stream nor object is a path
         return
-    with tempfile.TemporaryDirectory(prefix="adseal-received-") as folder:
-        path = Path(folder) / "video"
+    with _room() as folder:
+        path = folder / "video"
         if found is not None:
             yield _downloaded(found, path, max_bytes)
         else:
             yield _drained(video, path, max_bytes)  # type: ignore[arg-type]  # it has `read`
+
+
+@contextmanager
+def _room() -> Iterator[Path]:
+    """A private folder that is gone afterwards."""
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="adseal-received-")
+    except OSError as error:
+        raise _no_room(error) from error
+    with folder as path:
+        yield Path(path)
+
+
+def _no_room(error: OSError) -> Exception:
+    from adseal.stores.errors import LocalFileError
+
+    return LocalFileError(
+        f"the received video cannot be put aside: {error.strerror or error}",
+        hint=f"make room in {tempfile.gettempdir()}, or let TMPDIR name a folder with more",
+    )
 
 
 def _object(video: Video) -> "S3Object | None":
@@ -109,4 +130,7 @@ def _drained(stream: IO[bytes], path: Path, max_bytes: int) -> Incoming:
                 return Incoming(
                     path, name, "too_large", f"it has more than {max_bytes} bytes, which are allowed"
                 )
-            file.write(chunk)
+            try:
+                file.write(chunk)
+            except OSError as error:
+                raise _no_room(error) from error

@@ -91,10 +91,12 @@ def audit(
                     resume=resume,
                     heard=heard,
                 )
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as error:
             for reached in state:
                 _close(reached, as_json=as_json, stopped=True)
-            raise
+            how = f"; --csv {csv} --resume goes on from here" if csv else ""
+            show.err().print(f"stopped{how}", markup=False)
+            raise typer.Exit(130) from error
     _close(done, as_json=as_json, stopped=False)
     raise typer.Exit(0 if done.all_well else 1)
 

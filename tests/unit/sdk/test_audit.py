@@ -283,13 +283,14 @@ def test_an_interrupted_audit_leaves_a_whole_table_and_goes_on_from_there(seal: 
         (folder / f"{number:02}.mp4").write_bytes(seal.path.read_bytes())
     program = [sys.executable, "-c", "from adseal.cli import main; main()", "audit", str(folder)]
     command = [*program, "--csv", str(table), "--jobs", "1", "--quiet"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=dict(os.environ)) as process:
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, text=True, env=dict(os.environ), **pipes) as process:
         ends = time.monotonic() + 120
         while not (table.exists() and table.read_bytes().count(b"\r\n") > 2) and time.monotonic() < ends:
             time.sleep(0.02)
         process.send_signal(signal.SIGINT)
-        said, _ = process.communicate(timeout=120)
-    assert process.returncode == 130
+        said, told = process.communicate(timeout=120)
+    assert process.returncode == 130 and "--resume goes on" in told
     assert "of 12 videos" in said
     rows = Table(table, resume=True).rows
     assert 2 <= len(rows) < 12
@@ -347,6 +348,17 @@ def test_a_stream_that_breaks_is_unreadable_and_one_of_text_a_mistake(tmp_path: 
     assert receive.verify(io.BytesIO()).verdict == "unreadable"
     with pytest.raises(RequestError, match="text"):
         receive.verify(io.StringIO("words"))  # type: ignore[arg-type]
+
+
+def test_a_disk_without_room_for_the_copy_is_told(
+    seal: Seal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from adseal.stores.errors import LocalFileError
+
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "none"))
+    with seal.path.open("rb") as stream, pytest.raises(LocalFileError) as caught:
+        receive.verify(stream)
+    assert "TMPDIR" in caught.value.hint
 
 
 def test_standard_input_is_verified(seal: Seal, own_home: Path) -> None:
