@@ -13,18 +13,19 @@ the judgement on one file (``credential``, ``verdict``).
 
 from __future__ import annotations
 
+import datetime as dt
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from .errors import TrustError
 from .pki import SIGNING_USAGES, is_development
-
-AnchorKind = Literal["development", "user"]
+from .report import AnchorKind
 
 DEVELOPMENT_LIST = "development"
 _BEGIN = b"-----BEGIN "
@@ -35,11 +36,18 @@ _MAX_LISTS = 16
 
 @dataclass(frozen=True)
 class AnchorList:
-    """Anchors under one name that a report can show. ``pem`` holds at least one certificate."""
+    """Anchors under one name that a report can show. ``pem`` holds at least one certificate; ``date`` is the day on
+    which the file was last changed (ISO 8601, UTC), empty where there is none."""
 
     name: str
     kind: AnchorKind
     pem: str
+    date: str = ""
+
+    @property
+    def sha256(self) -> str:
+        """Of the certificates in PEM, in hex; tells two editions of a list apart."""
+        return hashlib.sha256(self.pem.encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -70,7 +78,7 @@ class Trust:
             # A development root in a user's file stays what it is.
             own += [cert for cert in certificates if is_development(cert)]
             if others := [cert for cert in certificates if not is_development(cert)]:
-                lists.append(AnchorList(Path(path).name, "user", _pem(others)))
+                lists.append(AnchorList(Path(path).name, "user", _pem(others), _day(Path(path))))
         if own:
             lists.insert(0, AnchorList(DEVELOPMENT_LIST, "development", _pem(own)))
         if len(lists) > _MAX_LISTS:
@@ -89,7 +97,7 @@ class Trust:
 
     def to_json(self) -> dict[str, Any]:
         """As JSON, for the worker."""
-        return {"lists": [[a.name, a.kind, a.pem] for a in self.lists], "tsa_pem": self.tsa_pem}
+        return {"lists": [[a.name, a.kind, a.pem, a.date] for a in self.lists], "tsa_pem": self.tsa_pem}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
@@ -131,6 +139,14 @@ def _read(path: Path) -> bytes:
     if len(content) > _MAX_BYTES:
         raise TrustError(f"{path} is far too large for a list of anchors", code="trust_damaged")
     return content
+
+
+def _day(path: Path) -> str:
+    try:
+        changed = path.stat().st_mtime
+    except OSError:  # it was there a moment ago; its content is what counts
+        return ""
+    return dt.datetime.fromtimestamp(changed, dt.UTC).date().isoformat()
 
 
 def _certificates(content: bytes, name: str) -> list[x509.Certificate]:
