@@ -63,7 +63,8 @@ def _page(summary: "Summary", plans: "list[AdPlan]") -> str:
     ads = "".join(_ad_card(ad, plan, root) for ad, plan in zip(summary.ads, plans, strict=True))
     checks = "".join(_check_card(check, root) for check in summary.checks)
     body = f"""<header><h1>Adseal demo</h1><p>{len(summary.ads)} ads made, sealed and delivered;
-{len(summary.checks)} received videos verified. {summary.seconds:.0f} s, peak memory {summary.peak_memory_mb} MB.</p></header>
+{len(summary.checks)} received videos verified. {summary.seconds:.0f} s, peak memory {summary.peak_memory_mb} MB.</p>
+</header>
 <h2>Received</h2><section class="checks">{checks}</section>
 <h2>Delivered</h2><section class="ads">{ads}</section>
 <footer>The ads are signed with a development identity, made on this machine on first use. Nobody else trusts it.

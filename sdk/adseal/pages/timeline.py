@@ -130,7 +130,7 @@ def sentences(report: "Report") -> list[str]:
     told_ += [
         f"{name}: seconds {spans_told(spans)} of this copy." for name, spans in _mark_spans(report) if spans
     ]
-    return told_
+    return list(dict.fromkeys(told_))  # several parts in one place and time need one sentence
 
 
 def _changed(record: "RecordFacts | None") -> "tuple[tuple[tuple[float, float, float, float], Span], ...]":

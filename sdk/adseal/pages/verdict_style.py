@@ -30,7 +30,7 @@ footer{margin-top:26px;color:var(--faint);font-size:13px}
 .ground{fill:var(--line)}
 .ticks{display:grid;grid-auto-flow:column;grid-auto-columns:minmax(0,1fr);color:var(--faint);font-size:12px}
 .bars{display:block;width:100%}.lane{margin:6px 0 2px;font-size:14px}
-rect.same,rect.found{fill:var(--same)}.band{fill:var(--same);opacity:.22}
+rect.same,rect.found{fill:var(--same)}.band{fill:var(--same);opacity:.28}
 rect.foreign{fill:url(#foreign)}rect.exchanged{fill:url(#exchanged);stroke:var(--bad);stroke-width:1;vector-effect:non-scaling-stroke}
 .grid{stroke:var(--line);stroke-width:1;vector-effect:non-scaling-stroke}
 .legend{display:flex;flex-wrap:wrap;gap:4px 18px;font-size:13px;color:var(--faint);margin:10px 0}
@@ -51,7 +51,7 @@ dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:8px}
 @media print{:root{color-scheme:light;--paper:#fff}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 body{max-width:none;padding:0;font-size:10.5pt}h1{font-size:26pt}.first{font-size:12.5pt}
 h2{font-size:13pt;margin:20pt 0 6pt}
-h2{break-after:avoid}tr,li,dt,dd,.time,.box{break-inside:avoid}small,figcaption,.legend,.lane,.ticks{font-size:8.5pt}
+h2{break-after:avoid}tr,li,dl,.time,.box{break-inside:avoid}small,figcaption,.legend,.lane,.ticks{font-size:8.5pt}
 th,td{padding:5pt 10pt 5pt 0}.frames{gap:8pt}.box{border-radius:8pt}}
 @page{size:A4;margin:16mm 15mm 18mm}
 """
