@@ -319,6 +319,12 @@ def test_a_changed_word_breaks_the_signature(content: bytes, trust: Trust) -> No
     assert codes(outcome) == {"signature"} and outcome.receipt is None and outcome.signer == ""
 
 
+def test_a_signature_has_one_spelling(content: bytes, trust: Trust) -> None:
+    raw = decoded(json.loads(content)["signature"])
+    padded = encoded(raw[:32] + b"\0" + raw[32:])  # the same two numbers
+    assert codes(check(changed(content, signature=padded), trust=trust, now=NOW)) == {"signature"}
+
+
 def test_another_video_is_told(content: bytes, trust: Trust) -> None:
     outcome = check(content, trust=trust, now=NOW, sha256="00" * 32)
     assert codes(outcome) == {"another_video"} and outcome.same_video is False
