@@ -49,10 +49,11 @@ dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:8px}
 .axes th,.axes td{border:0;padding:0;width:auto}.axes td:last-child{grid-column:1/-1;margin-top:4px}
 .frames{grid-template-columns:repeat(2,minmax(0,1fr))}}
 @media print{:root{color-scheme:light;--paper:#fff}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}
-body{max-width:none;padding:0;font-size:10.5pt}h1{font-size:26pt}.first{font-size:12.5pt}
-h2{font-size:13pt;margin:20pt 0 6pt}
-h2{break-after:avoid}tr,li,dl,.time,.box{break-inside:avoid}small,figcaption,.legend,.lane,.ticks{font-size:8.5pt}
-th,td{padding:5pt 10pt 5pt 0}.frames{gap:8pt}.box{border-radius:8pt}}
+body{max-width:none;padding:0;font-size:9.5pt}h1{font-size:24pt}.first{font-size:11.5pt}
+h2{font-size:12.5pt;margin:16pt 0 5pt}
+h2{break-after:avoid}tr,li,dt,dd,.time,.box{break-inside:avoid}dt:nth-last-of-type(-n+3){break-before:avoid}
+small,figcaption,.legend,.lane,.ticks{font-size:8pt}
+th,td{padding:4pt 10pt 4pt 0}.frames{gap:8pt}.box{border-radius:8pt}}
 @page{size:A4;margin:16mm 15mm 18mm}
 """
 
