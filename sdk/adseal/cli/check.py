@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from adseal.cli import show
-from adseal.pages.words import plain
+from adseal.pages.words import AXES, plain
 
 if TYPE_CHECKING:
     from adseal_provenance.receipt_check import ReceiptCheck
@@ -162,7 +162,8 @@ def _tell_receipt(outcome: "ReceiptCheck", video: Path | None) -> None:
         console.print(f"  ✓ {video} has these bytes", markup=False)
     elif outcome.same_video is None:
         console.print("  · not compared with a video; give --video", style="dim")
-    for name, axis in found.axes.items():
+    for name in AXES:  # the document has them in alphabetical order
+        axis = found.axes[name]
         console.print(f"  {SIGN[axis.state]} ", style=SIGN_STYLE[axis.state], end="")
         console.print(f"{name.replace('_', ' '):<18} {axis.code}", markup=False)
     console.print("  A receipt says what somebody found, not what is so.", style="dim")

@@ -51,7 +51,7 @@ dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:8px}
 @media print{:root{color-scheme:light;--paper:#fff}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 body{max-width:none;padding:0;font-size:9.5pt}h1{font-size:24pt}.first{font-size:11.5pt}
 h2{font-size:12.5pt;margin:16pt 0 5pt}
-h2{break-after:avoid}tr,li,dt,dd,.time,.box{break-inside:avoid}dt:nth-last-of-type(-n+3){break-before:avoid}
+h2{break-after:avoid}tr,li,dt,dd,.time,.box{break-inside:avoid}dt:nth-last-of-type(-n+3){break-before:avoid}dd:nth-of-type(-n+2){break-after:avoid}
 small,figcaption,.legend,.lane,.ticks{font-size:8pt}
 th,td{padding:4pt 10pt 4pt 0}.frames{gap:8pt}.box{border-radius:8pt}}
 @page{size:A4;margin:16mm 15mm 18mm}
