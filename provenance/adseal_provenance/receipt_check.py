@@ -104,25 +104,10 @@ def check(content: bytes, *, trust: Trust, now: dt.datetime, sha256: str | None 
     # (1) the form: one JSON object with the three members of RFC 7515, 7.2.2.
     parts = _parts(content)
 
-    # (2) the header: exactly this kind of document, and nothing critical that would be passed over (4.1.11).
-    if problem := _header_problem(parts.header):
-        return _refused("header", problem)
-
-    # (3) the certificates, and an algorithm that is the leaf key's own: a header never chooses (RFC 8725, 3.1).
-    try:
-        chain = _chain(parts.header["x5c"])
-    except (ValueError, TypeError) as error:
-        return _refused("certificates", f"its certificates cannot be read ({error})")
-    public = chain[0].public_key()
-    algorithm = signing_algorithm(public) or ""
-    named = parts.header["alg"]
-    if not isinstance(public, PublicKey) or named not in _allowed(algorithm):
-        return _refused("algorithm", f"its algorithm ({named!r:.40}) is not that of the signer's key")
-
-    # (4) the signature. Nothing is attributed to anybody before it holds.
-    length = 2 * HALVES.get(algorithm, 0) or len(parts.signature)
-    if len(parts.signature) != length or not confirms(public, algorithm, parts.signed, parts.signature):
-        return _refused("signature", "its signature fails: it was changed, or signed with another key")
+    # (2) to (4) whose signature it is. Nothing is attributed to anybody before it holds.
+    chain = _signers(parts)
+    if isinstance(chain, ReceiptProblem):
+        return ReceiptCheck(valid=False, problems=(chain,))
 
     # (5) the signer: fit, rightly issued, vouched for by a list, in its time (RFC 5280, 6.1).
     problems = _signer_problems(chain, now)
@@ -154,6 +139,30 @@ def check(content: bytes, *, trust: Trust, now: dt.datetime, sha256: str | None 
         signer_until=chain[0].not_valid_after_utc.isoformat(),
         same_video=same,
     )
+
+
+def _signers(parts: _Parts) -> list[x509.Certificate] | ReceiptProblem:
+    """The certificates of who made the signature, leaf first; or why nobody in them did."""
+    # (2) the header: exactly this kind of document, and nothing critical that would be passed over (4.1.11).
+    if problem := _header_problem(parts.header):
+        return _problem("header", problem)
+
+    # (3) the certificates, and an algorithm that is the leaf key's own: a header never chooses (RFC 8725, 3.1).
+    try:
+        chain = _chain(parts.header["x5c"])
+    except (ValueError, TypeError) as error:
+        return _problem("certificates", f"its certificates cannot be read ({error})")
+    public = chain[0].public_key()
+    algorithm = signing_algorithm(public) or ""
+    named = parts.header["alg"]
+    if not isinstance(public, PublicKey) or named not in _allowed(algorithm):
+        return _problem("algorithm", f"its algorithm ({named!r:.40}) is not that of the signer's key")
+
+    # (4) the signature.
+    length = 2 * HALVES.get(algorithm, 0) or len(parts.signature)
+    if len(parts.signature) != length or not confirms(public, algorithm, parts.signed, parts.signature):
+        return _problem("signature", "its signature fails: it was changed, or signed with another key")
+    return chain
 
 
 def _parts(content: bytes) -> _Parts:
@@ -278,7 +287,3 @@ def _receipt(payload: bytes) -> Receipt | None:
 
 def _problem(code: Any, sentence: str) -> ReceiptProblem:
     return ReceiptProblem(code=code, sentence=sentence)
-
-
-def _refused(code: str, sentence: str) -> ReceiptCheck:
-    return ReceiptCheck(valid=False, problems=(_problem(code, sentence),))
