@@ -201,16 +201,12 @@ def time_axis(found: CredentialEvidence, now: dt.datetime) -> Axis:
     until = f"it stops verifying on {ends}" if ends else "it stops verifying when the certificate ends"
     left = _days_left(found.signer.not_after if found.signer else "", now)
     soon = f" ({left} days from now)" if left is not None and 0 <= left <= 30 else ""
-    code, why = "stamp_missing", "No time stamp: when it was signed is not known, and"
+    details: dict[str, JsonValue] = {"stops_verifying": ends}
     if codes:
-        code, why = "stamp_untrusted", "The time stamp is not from an authority on the lists used;"
-    return Axis(
-        state="warn",
-        code=code,
-        sentence=f"{why} {until}{soon}.",
-        codes=codes,
-        details={"stops_verifying": ends},
-    )
+        sentence = f"The time stamp is not from an authority on the lists used; {until}{soon}."
+        return Axis(state="warn", code="stamp_untrusted", sentence=sentence, codes=codes, details=details)
+    sentence = f"No time stamp: when it was signed is not known, and {until}{soon}."
+    return Axis(state="warn", code="stamp_missing", sentence=sentence, details=details)
 
 
 def _out_of_date(found: CredentialEvidence, codes: tuple[str, ...]) -> Axis:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .evidence import Candidate, Evidence
+from .evidence import Box, Candidate, Evidence
 from .report import Axis, State
 from .watermark.model import Checked, Mark
 
@@ -102,12 +102,17 @@ def edited(candidate: Candidate) -> list[str]:
         seconds = ", ".join(f"{start:.1f} to {end:.1f}" for start, end in comparison.foreign)
         told.append(f"Seconds {seconds} of this copy show something else than the registered video.")
     if comparison.changed:
-        (left, top, right, bottom), (start, end) = comparison.changed[0]
-        across, down = (left + right) / 2, (top + bottom) / 2
-        place = f"{'top' if down < 1 / 3 else 'bottom' if down > 2 / 3 else 'middle'} "
-        place += "left" if across < 1 / 3 else "right" if across > 2 / 3 else "centre"
+        box, (start, end) = comparison.changed[0]
         told.append(
-            f"A part of the picture was exchanged ({place}, seconds {start:.1f} to {end:.1f} of the registered "
+            f"A part of the picture was exchanged ({place_of(box)}, seconds {start:.1f} to {end:.1f} of the registered "
             "video): text, price or logo may be others than those that were sealed."
         )
     return told
+
+
+def place_of(box: Box) -> str:
+    """A part of the picture in two words, by its middle: "bottom centre"."""
+    left, top, right, bottom = box
+    across, down = (left + right) / 2, (top + bottom) / 2
+    rows = "top" if down < 1 / 3 else "bottom" if down > 2 / 3 else "middle"
+    return f"{rows} {'left' if across < 1 / 3 else 'right' if across > 2 / 3 else 'centre'}"

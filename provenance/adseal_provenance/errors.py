@@ -111,6 +111,15 @@ class TrustError(ProvenanceError):
     code = "trust_damaged"
 
 
+class ReceiptError(ProvenanceError):
+    """A receipt cannot be made, or a document is none.
+
+    Codes: ``receipt_nothing``, ``receipt_too_large``, ``receipt_unreadable``.
+    """
+
+    code = "receipt_unreadable"
+
+
 class RulesError(ProvenanceError):
     """Rules were asked for that are not there, or something was declared that no rule knows.
 

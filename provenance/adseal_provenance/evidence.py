@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from .record import Record
 from .watermark.model import Detection, Mark, MarkGeometry
@@ -25,6 +25,8 @@ __all__ = [
     "Evidence",
     "FileFacts",
     "IngredientEvidence",
+    "KeyFrame",
+    "KeyFrames",
     "KnownMarkSeen",
     "Labels",
     "Mark",
@@ -163,6 +165,28 @@ class MediaEvidence(_Plain):
     has_sound: bool | None = None
 
 
+class KeyFrame(_Plain):
+    """One picture of a received video: a small JPEG, and its time in seconds from the first frame."""
+
+    t_s: float = Field(ge=0, allow_inf_nan=False)
+    jpeg: bytes = Field(max_length=256 * 1024)
+
+
+class KeyFrames(_Plain):
+    """Pictures of a received video, for people; no verdict depends on them.
+
+    Attributes:
+        frames: in order of time; none where nothing could be decoded, and ``reason`` says why.
+        quarters: quarter turns clockwise that were applied to show them as a player does.
+        picture: (left, top, right, bottom), 0 to 1, of the part without bars, before the turns.
+    """
+
+    frames: tuple[KeyFrame, ...] = Field(default=(), max_length=64)
+    quarters: int = Field(default=0, ge=0, le=3)
+    picture: Box = (0.0, 0.0, 1.0, 1.0)
+    reason: str = ""
+
+
 class FileFacts(_Plain):
     """The file itself. ``problem`` says why it could not be examined at all."""
 
@@ -193,6 +217,8 @@ class Comparison:
         foreign: (start, end) seconds of the received video that show something else.
         changed: ((left, top, right, bottom) of the picture, 0 to 1; (start, end) seconds of the registered video)
             of what was exchanged.
+        seen: for each of ``changed``, the same place in the received picture without its bars, 0 to 1; ``None`` where
+            it lies outside of it.
     """
 
     score: float
@@ -201,6 +227,7 @@ class Comparison:
     matches: tuple[tuple[Seconds, Seconds], ...] = ()
     foreign: tuple[Seconds, ...] = ()
     changed: tuple[tuple[Box, Seconds], ...] = ()
+    seen: tuple[Box | None, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from .errors import CredentialError
-from .evidence import CredentialEvidence, MediaEvidence
+from .evidence import CredentialEvidence, KeyFrames, MediaEvidence
 from .trust import Trust
 from .worker import MAX_ANSWER_BYTES
 
@@ -65,6 +65,18 @@ def examine_known(
     wanted = {key_id for key_id, _ in known}
     secrets = [_secret(key) for key in keys if key.key_id in wanted]
     return _media(_run({"job": "media", "path": str(path), "keys": secrets, "known": list(known)}, limits))
+
+
+def examine_keyframes(path: Path, *, limits: Limits, count: int = 8, also: Sequence[float] = ()) -> KeyFrames:
+    """A few small pictures of one file, for people: ``count`` spread evenly, and one at each moment of ``also``
+    (seconds). Never raises on the file's content; then there are none, and ``reason`` says why."""
+    answer = _run({"job": "keyframes", "path": str(path), "count": count, "also": list(also)}, limits)
+    if not isinstance(answer, _ExaminationFailed):
+        try:
+            return KeyFrames.model_validate_json(json.dumps(answer))
+        except ValidationError:
+            answer = _ExaminationFailed("it gave a garbled answer")
+    return KeyFrames(reason=f"the examination failed: {answer}")
 
 
 def examine_stores(stores: Sequence[bytes], *, trust: Trust, limits: Limits) -> list[CredentialEvidence]:

@@ -16,7 +16,7 @@ agree, too: two takes of one camera are not copies of each other.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from adseal_provenance.fingerprint import Fingerprint
 from adseal_provenance.likeness_changes import Change, find_changes
-from adseal_provenance.likeness_place import Place, find_place, refined, undo
+from adseal_provenance.likeness_place import Place, find_place, refined, seen_at, undo
 from adseal_provenance.watermark.model import MarkGeometry
 
 Field = NDArray[np.float32]
@@ -127,6 +127,8 @@ class _Pair:
         alike: float32[k], correlation moment by moment.
         mask: bool[H, W] where both have a picture.
         end_a, step_b: length of the received video; seconds between two registered pictures.
+        place: of the registered picture in the received one.
+        size_a: (width, height) of a received picture with the place's turn undone.
     """
 
     a: Field
@@ -137,6 +139,8 @@ class _Pair:
     mask: NDArray[np.bool_]
     end_a: float
     step_b: float
+    place: Place
+    size_a: tuple[int, int]
 
     def score(self) -> float:
         """Mean over cells of 2·cov / (var + var), weighted by structure."""
@@ -190,7 +194,9 @@ class _Pair:
 
     def changes(self) -> tuple[Change, ...]:
         """See :func:`~adseal_provenance.likeness_changes.find_changes`."""
-        return find_changes(self.a, self.b, self.mask, self.at_b, self.step_b)
+        found = find_changes(self.a, self.b, self.mask, self.at_b, self.step_b)
+        height, width = self.mask.shape
+        return tuple(replace(c, seen=seen_at(c.box, self.place, (width, height), self.size_a)) for c in found)
 
     def _good(self) -> NDArray[np.bool_]:
         """Moments that match: not much less alike than most, and their movement is not another one."""
@@ -227,6 +233,8 @@ def _laid_over(received: Fingerprint, registered: Fingerprint, place: Place) -> 
         mask,
         round(received.seconds, 2),
         registered.step_s,
+        place,
+        (theirs.shape[2], theirs.shape[1]),
     )
 
 

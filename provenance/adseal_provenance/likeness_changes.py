@@ -33,10 +33,12 @@ class Change:
     Attributes:
         box: (left, top, right, bottom) of the registered picture, 0..1.
         seconds: (start, end) of the registered video.
+        seen: the same place in the received picture, 0..1; None where it lies outside of it.
     """
 
     box: tuple[float, float, float, float]
     seconds: tuple[float, float]
+    seen: tuple[float, float, float, float] | None = None
 
 
 def find_changes(

@@ -57,6 +57,31 @@ def undo(pictures: NDArray[np.uint8], place: Place) -> NDArray[np.uint8]:
     return np.ascontiguousarray(turned[:, :, ::-1] if place.flipped else turned)
 
 
+def seen_at(
+    box: tuple[float, float, float, float], place: Place, ours: tuple[int, int], theirs: tuple[int, int]
+) -> tuple[float, float, float, float] | None:
+    """Where a part of the registered picture is in the received one, upright around its corners; None if outside.
+
+    Args:
+        box: (left, top, right, bottom) of the registered picture, 0..1.
+        place: of the registered picture in the received one.
+        ours, theirs: (width, height) in pixels of the registered picture and of the received one, its turn undone.
+    """
+    left, top, right, bottom = box
+    corners = np.array([[left, top], [right, top], [left, bottom], [right, bottom]], np.float64)
+    pixels = corners * ours - 0.5
+    mapped = np.column_stack([pixels, np.ones(4)]) @ np.asarray(place.matrix, np.float64).T
+    if not np.isfinite(mapped).all() or mapped[:, 2].min() < 1e-6:
+        return None
+    at = np.clip((mapped[:, :2] / mapped[:, 2:] + 0.5) / theirs, 0.0, 1.0)
+    if place.flipped:
+        at[:, 0] = 1 - at[:, 0]
+    for _ in range(place.quarters):  # undone counter-clockwise, so back clockwise
+        at = np.column_stack([1 - at[:, 1], at[:, 0]])
+    (x0, y0), (x1, y1) = (tuple(round(float(v), 3) for v in edge) for edge in (at.min(0), at.max(0)))
+    return (x0, y0, x1, y1) if x1 > x0 and y1 > y0 else None
+
+
 def find_place(
     theirs: NDArray[np.uint8], ours: NDArray[np.uint8], geometry: MarkGeometry | None
 ) -> Place | None:

@@ -15,6 +15,7 @@ from .watermark.model import Mark
 Verdict = Literal["intact", "recovered", "mismatch", "marked", "broken", "none", "unreadable"]
 State = Literal["pass", "fail", "warn", "not_checked", "absent"]
 IngredientVerdict = Literal["intact", "broken", "none"]
+AnchorKind = Literal["development", "user"]
 SignerKind = Literal["trusted", "development", "untrusted", "not_checked"]
 
 #: The axes of every report, in this order.
@@ -91,7 +92,7 @@ class RecordFacts(_Plain):
     """The registered original to which the file leads.
 
     ``same_bytes`` tells whether the file is the registered one, byte for byte; ``span`` which part of it, in
-    seconds; ``matches``, ``foreign`` and ``changed`` as in :class:`~adseal_provenance.evidence.Comparison`.
+    seconds; ``matches``, ``foreign``, ``changed`` and ``seen`` as in :class:`~adseal_provenance.evidence.Comparison`.
     """
 
     locator: str
@@ -106,6 +107,7 @@ class RecordFacts(_Plain):
     matches: tuple[tuple[Seconds, Seconds], ...] = ()
     foreign: tuple[Seconds, ...] = ()
     changed: tuple[tuple[Box, Seconds], ...] = ()
+    seen: tuple[Box | None, ...] = ()
 
 
 class MediaFacts(_Plain):
@@ -123,6 +125,26 @@ class MediaFacts(_Plain):
     known_marks: tuple[KnownMarkSeen, ...] = ()
 
 
+class UsedList(_Plain):
+    """One list of trusted signers that was used: its name, its kind, the SHA-256 of its certificates (hex), and the
+    day on which its file was last changed (ISO 8601; empty where it came from no file)."""
+
+    name: str
+    kind: AnchorKind
+    sha256: str
+    date: str = ""
+
+
+class UsedFacts(_Plain):
+    """What the verification had: ids of the watermark keys it looked for (never keys), lists of trusted signers,
+    whether it had anchors for time, and whether there was a registry to ask."""
+
+    keys: tuple[str, ...] = ()
+    lists: tuple[UsedList, ...] = ()
+    time_anchors: bool = False
+    registry: bool = False
+
+
 class Report(_Plain):
     """The answer on one received file.
 
@@ -138,10 +160,13 @@ class Report(_Plain):
         ingredients: what it was made from, each with a verdict of its own, as the credential in ``manifest`` tells.
         judged_at: the moment for which certificates were judged, where another one than now was asked for.
         media: what the file itself shows; nothing in it has a part in the verdict.
+        size: of the file, in bytes.
+        used: what the verification had to go by.
     """
 
     file: str
     sha256: str | None
+    size: int | None = None
     verdict: Verdict
     summary: str
     warnings: tuple[str, ...]
@@ -152,6 +177,7 @@ class Report(_Plain):
     parts: tuple[RecordFacts, ...] = ()
     ingredients: tuple[IngredientFacts, ...] = ()
     media: MediaFacts = MediaFacts()
+    used: UsedFacts = UsedFacts()
     checked_at: dt.datetime
     judged_at: dt.datetime | None = None
     version: str

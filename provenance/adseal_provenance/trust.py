@@ -14,20 +14,20 @@ the judgement on one file (``credential``, ``verdict``).
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from .errors import TrustError
 from .pki import SIGNING_USAGES, is_development
+from .report import AnchorKind
 from .trust_list import ListFacts, facts_beside
-
-AnchorKind = Literal["development", "user"]
 
 DEVELOPMENT_LIST = "development"
 _BEGIN = b"-----BEGIN "
@@ -60,6 +60,11 @@ class AnchorList:
     def is_old(self, now: dt.datetime) -> bool:
         """Whether a newer one should be looked for."""
         return bool(self.old_from) and now.date().isoformat() >= self.old_from
+
+    @property
+    def sha256(self) -> str:
+        """Of the certificates in PEM, in hex; tells two editions of a list apart."""
+        return hashlib.sha256(self.pem.encode()).hexdigest()
 
 
 @dataclass(frozen=True)

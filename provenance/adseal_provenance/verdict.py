@@ -19,7 +19,18 @@ from .evidence import Candidate, CredentialEvidence, Evidence
 from .manifest import PICTURE_ALGORITHM, SOUND_ALGORITHM
 from .matches import Case, cases_of, compilation, several
 from .moment import is_stamped, judged_at
-from .report import AXES, Axis, IngredientFacts, ManifestFacts, MediaFacts, RecordFacts, Report, Verdict
+from .report import (
+    AXES,
+    Axis,
+    IngredientFacts,
+    ManifestFacts,
+    MediaFacts,
+    RecordFacts,
+    Report,
+    UsedFacts,
+    UsedList,
+    Verdict,
+)
 from .trust import Trust
 from .watermark.model import Mark
 
@@ -39,6 +50,7 @@ class Setting:
         at: aware time for which certificates are judged, ``None`` for now.
         version: of the software, for the report.
         registry_asked: whether there was a registry to ask; ``registry_problem`` why it could not answer.
+        key_ids: of the watermark keys that were looked for.
     """
 
     trust: Trust
@@ -47,6 +59,17 @@ class Setting:
     at: dt.datetime | None = None
     registry_asked: bool = True
     registry_problem: str = ""
+    key_ids: tuple[str, ...] = ()
+
+    def used(self) -> UsedFacts:
+        """The same, for the report."""
+        lists = (UsedList(name=a.name, kind=a.kind, sha256=a.sha256, date=a.date) for a in self.trust.lists)
+        return UsedFacts(
+            keys=self.key_ids,
+            lists=tuple(lists),
+            time_anchors=bool(self.trust.tsa_pem),
+            registry=self.registry_asked,
+        )
 
 
 def decide(evidence: Evidence, candidates: Sequence[Candidate], setting: Setting) -> Report:
@@ -117,6 +140,7 @@ def decide(evidence: Evidence, candidates: Sequence[Candidate], setting: Setting
     return Report(
         file=evidence.file.name,
         sha256=evidence.file.sha256,
+        size=evidence.file.size,
         verdict=verdict,
         summary=" ".join([headline, *warnings]),
         warnings=tuple(warnings),
@@ -134,6 +158,7 @@ def decide(evidence: Evidence, candidates: Sequence[Candidate], setting: Setting
             labels=evidence.media.labels,
             known_marks=evidence.media.known_marks,
         ),
+        used=setting.used(),
         checked_at=setting.now,
         judged_at=setting.at,
         version=setting.version,
@@ -306,6 +331,7 @@ def _record_facts(candidate: Candidate, evidence: Evidence) -> RecordFacts:
         matches=candidate.comparison.matches if candidate.comparison else (),
         foreign=candidate.comparison.foreign if candidate.comparison else (),
         changed=candidate.comparison.changed if candidate.comparison else (),
+        seen=candidate.comparison.seen if candidate.comparison else (),
     )
 
 
@@ -314,6 +340,7 @@ def _unopened(evidence: Evidence, setting: Setting) -> Report:
     return Report(
         file=evidence.file.name,
         sha256=evidence.file.sha256,
+        size=evidence.file.size,
         verdict="unreadable",
         summary=f"The file could not be examined: {evidence.file.problem}.",
         warnings=(),
@@ -321,6 +348,7 @@ def _unopened(evidence: Evidence, setting: Setting) -> Report:
         marks=(),
         manifest=None,
         record=None,
+        used=setting.used(),
         checked_at=setting.now,
         version=setting.version,
     )

@@ -68,7 +68,14 @@ def verify(
     from .media import Limits
 
     limits, trust = limits or Limits(), trust or Trust()
-    setting = Setting(trust=trust, now=now or dt.datetime.now(dt.UTC), version=_version(), at=at)
+    setting = Setting(
+        trust=trust,
+        now=now or dt.datetime.now(dt.UTC),
+        version=_version(),
+        at=at,
+        registry_asked=registry is not None,
+        key_ids=tuple(key.key_id for key in keys),
+    )
 
     # (1) the file: a regular one, within limits, hashed before anything interprets it.
     facts, identity = _facts(path, limits)
@@ -109,8 +116,7 @@ def verify(
     candidates += [Candidate(r, _UNREAD, c, alike=True) for r, c in alike if not _strong(media)]
 
     # (5) the decision.
-    asked = replace(setting, registry_asked=registry is not None, registry_problem=problem)
-    return decide(evidence, candidates, asked)
+    return decide(evidence, candidates, replace(setting, registry_problem=problem))
 
 
 def unexamined(name: str, *, code: str, problem: str, size: int | None = None) -> Report:
@@ -229,6 +235,7 @@ def _comparison(agreement: Agreement) -> Comparison:
         matches=tuple((span.received, span.registered) for span in agreement.spans),
         foreign=agreement.foreign,
         changed=tuple((change.box, change.seconds) for change in agreement.changes),
+        seen=tuple(change.seen for change in agreement.changes),
     )
 
 

@@ -8,7 +8,8 @@ death) before any hostile byte is read. Leaves out: what is done when it dies; `
 "examination failed".
 
 Jobs: ``credential`` (read the embedded credential), ``media`` (decode, look for marks and labels, those of others
-too), ``stores`` (read manifest stores from the registry), ``crjson`` (the library's own report). Watermark keys come
+too), ``stores`` (read manifest stores from the registry), ``crjson`` (the library's own report), ``keyframes``
+(pictures for people). Watermark keys come
 through stdin only; arguments and environment can be seen by other processes.
 """
 
@@ -144,6 +145,24 @@ def _media(request: dict[str, Any]) -> Any:
     return evidence.model_dump(mode="json")
 
 
+def _keyframes(request: dict[str, Any]) -> Any:
+    from .errors import MediaError
+    from .evidence import KeyFrames
+    from .keyframes import take
+    from .media import Limits
+
+    limits = Limits(**request["limits"])
+    threads = limits.threads or min(os.cpu_count() or 1, _MAX_THREADS)
+    also = [float(moment) for moment in request["also"]]
+    try:
+        found = take(
+            request["path"], replace(limits, threads=threads), count=int(request["count"]), also=also
+        )
+    except MediaError as error:
+        found = KeyFrames(reason=error.args[0][:300])
+    return found.model_dump(mode="json")
+
+
 def examine_media(
     path: str, keys: list[bytes], limits: Limits, known: Sequence[tuple[str, str]] = ()
 ) -> MediaEvidence:
@@ -204,6 +223,7 @@ def _known_marks(path: str, limits: Limits) -> tuple[KnownMarkSeen, ...]:
 _JOBS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "credential": _credential,
     "crjson": _crjson,
+    "keyframes": _keyframes,
     "media": _media,
     "stores": _stores,
 }

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from adseal.compliance import comply
     from adseal.delivery import DeliveredAd
     from adseal.home import Home
+    from adseal.papers import check_receipt, write_receipt, write_report
     from adseal.receive import detect, verify
     from adseal.sealing import SealedVideo, seal
     from adseal.stores import Store, open_store
@@ -44,12 +45,15 @@ _WHERE = {
     "Store": "adseal.stores",
     "Studio": "adseal.studio",
     "Template": "adseal_templates",
+    "check_receipt": "adseal.papers",
     "comply": "adseal.compliance",
     "detect": "adseal.receive",
     "load_campaign": "adseal_templates",
     "open_store": "adseal.stores",
     "seal": "adseal.sealing",
     "verify": "adseal.receive",
+    "write_receipt": "adseal.papers",
+    "write_report": "adseal.papers",
 }
 
 __all__ = [
@@ -69,12 +73,15 @@ __all__ = [
     "Studio",
     "Template",
     "__version__",
+    "check_receipt",
     "comply",
     "detect",
     "load_campaign",
     "open_store",
     "seal",
     "verify",
+    "write_receipt",
+    "write_report",
 ]
 
 

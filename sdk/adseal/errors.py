@@ -7,6 +7,7 @@
     ├── PreflightError          a plan that validates but cannot be rendered as asked (text does not fit, no font)
     ├── RequestError            a clip was asked for that is not made here
     ├── SealingError            the video was made but its own check failed; nothing left the workshop
+    ├── PaperError              a report page or a receipt cannot be put where it was asked for
     ├── DeliveryError           what lies at the destination is not what was sealed
     ├── MissingExtra            an optional part is not installed
     └── StoreError              a tree of its own, in `stores/errors.py`
@@ -65,6 +66,13 @@ class SealingError(AdsealError):
     """The finished file did not pass its own check; it was thrown away."""
 
     code = "sealing"
+
+
+class PaperError(AdsealError):
+    """A report page or a receipt cannot be put where it was asked for."""
+
+    code = "paper"
+    hint = "choose another place"
 
 
 class DeliveryError(AdsealError):

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Adseal contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Commands that look at received videos: verify, detect."""
+"""Commands that look at received videos and receipts: verify, detect, receipt check."""
 
 import datetime as dt
 import sys
@@ -11,8 +11,10 @@ import typer
 
 from adseal.cli import show
 from adseal.errors import RequestError
+from adseal.pages.words import AXES, plain
 
 if TYPE_CHECKING:
+    from adseal_provenance.receipt_check import ReceiptCheck
     from adseal_provenance.report import Report
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
@@ -27,6 +29,11 @@ STYLE = {
     "unreadable": "bold red",
 }
 SIGN = {"pass": "✓", "fail": "✗", "warn": "!", "absent": "–", "not_checked": "·"}
+_SIGNED_BY = {
+    "trusted": "signed by {!r}",
+    "development": "signed by {!r}, a development identity of your own; nobody else vouches for it",
+    "untrusted": "signed by {!r}, unknown to the lists used",
+}
 SIGN_STYLE = {
     "pass": "green",
     "fail": "bold red",
@@ -58,12 +65,25 @@ def verify(
             help="Host that may be asked whether a certificate was withdrawn; repeatable. Uses the network.",
         ),
     ] = None,
+    report: Annotated[
+        Path | None, typer.Option("--report", help="Write a page for people: one HTML file, not there yet.")
+    ] = None,
+    receipt: Annotated[
+        Path | None, typer.Option("--receipt", help="Write a signed receipt: a JSON file, not there yet.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Say what can be said of received videos. Exit 0: intact or recovered; 1: anything else; 3: unreadable."""
+    if (report or receipt) and len(videos) != 1:
+        raise typer.BadParameter("--report and --receipt are about one video; give one")
+    if report and report == receipt:
+        raise typer.BadParameter("--report and --receipt cannot be the same file")
     with show.errors_told(as_json):
+        from adseal.papers import free_place, write_receipt, write_report
         from adseal.receive import verify as examine
 
+        for paper in filter(None, (report, receipt)):
+            free_place(paper)
         moment = None if at is None else _moment(at)
         reports = [
             examine(
@@ -75,13 +95,19 @@ def verify(
             )
             for video in videos
         ]
+        if report:
+            write_report(reports[0], videos[0], report)
+        if receipt:
+            write_receipt(reports[0], receipt)
     if as_json:
         documents = [report.model_dump(mode="json") for report in reports]
         show.emit(documents[0] if len(documents) == 1 else documents)
     else:
-        for report in reports:
-            _tell(report)
-    codes = [_code(report, require_trusted=require_trusted) for report in reports]
+        for one in reports:
+            _tell(one)
+        for paper in filter(None, (report, receipt)):
+            show.err().print(f"wrote {paper}", markup=False)
+    codes = [_code(one, require_trusted=require_trusted) for one in reports]
     raise typer.Exit(max(codes))
 
 
@@ -135,6 +161,65 @@ def detect(
                 "no watermark of this home's keys; this says nothing about where the video comes from"
             )
     raise typer.Exit(0 if found.marks else 1)
+
+
+receipts = typer.Typer(
+    help="Receipts of verifications (adseal verify --receipt).", no_args_is_help=True, rich_markup_mode=None
+)
+
+
+@receipts.callback()
+def _receipts() -> None:
+    """Receipts of verifications: who found what in which bytes, signed."""
+
+
+@receipts.command("check")
+def check_receipt(
+    receipt: Annotated[Path, typer.Argument(help="A receipt that adseal verify --receipt wrote.")],
+    video: Annotated[Path | None, typer.Option("--video", help="The file that it should be about.")] = None,
+    trust: Annotated[
+        list[Path] | None, typer.Option("--trust", help="PEM file with trust anchors; repeatable.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Say whether a receipt holds. Exit 0: it does; 1: it does not; 3: it, or the video, cannot be read."""
+    with show.errors_told(as_json):
+        from adseal.papers import check_receipt as judge
+
+        outcome = judge(receipt, video=video, trust=tuple(trust or ()))
+    if as_json:
+        show.emit(outcome.model_dump(mode="json"))
+    else:
+        _tell_receipt(outcome, video)
+    raise typer.Exit(0 if outcome.valid else 1)
+
+
+def _tell_receipt(outcome: "ReceiptCheck", video: Path | None) -> None:
+    console = show.out()
+    if outcome.valid:
+        console.print("holds", style="bold green", end="  ")
+    else:
+        console.print("does not hold", style="bold red", end="  ")
+    console.print(
+        _SIGNED_BY[outcome.signer_kind].format(outcome.signer) if outcome.signer else "", markup=False
+    )
+    for problem in outcome.problems:
+        console.print(f"  ✗ {problem.sentence} ({problem.code})", markup=False)
+    if (found := outcome.receipt) is None:
+        return
+    console.print(f"  verdict   {found.verdict}, {found.checked_at:%Y-%m-%d %H:%M:%S} UTC", markup=False)
+    console.print(f"  detector  {found.detector.id} {plain(found.detector.version)}", markup=False)
+    console.print(f"  file      {plain(found.file.name)}", markup=False)
+    console.print(f"  SHA-256   {found.file.sha256}", markup=False)
+    if outcome.same_video:
+        console.print(f"  ✓ {video} has these bytes", markup=False)
+    elif outcome.same_video is None:
+        console.print("  · not compared with a video; give --video", style="dim")
+    for name in AXES:  # the document has them in alphabetical order
+        axis = found.axes[name]
+        console.print(f"  {SIGN[axis.state]} ", style=SIGN_STYLE[axis.state], end="")
+        console.print(f"{name.replace('_', ' '):<18} {axis.code}", markup=False)
+    console.print("  A receipt says what somebody found, not what is so.", style="dim")
 
 
 def _code(report: "Report", *, require_trusted: bool) -> int:

@@ -93,6 +93,8 @@ def exit_code(error: Exception) -> int:
     from adseal_templates.errors import TemplatesError
 
     code = getattr(error, "code", "")
+    if code in ("receipt_unreadable", "receipt_nothing"):
+        return 3
     to_correct = (TemplatesError, PreflightError, RequestError, MissingExtra, BadStoreUri, RulesError)
     if isinstance(error, to_correct) or code in _TO_CORRECT:
         return 2

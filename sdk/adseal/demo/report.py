@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from adseal.demo.sheet import INK, VERDICT_INK, Row, contact_sheet, stills
+from adseal.pages.style import document
+from adseal.pages.words import AXES, STATES
 
 if TYPE_CHECKING:
     from adseal.demo.run import Check, Summary
@@ -60,18 +62,14 @@ def _page(summary: "Summary", plans: "list[AdPlan]") -> str:
     root = Path(summary.report_html).parent
     ads = "".join(_ad_card(ad, plan, root) for ad, plan in zip(summary.ads, plans, strict=True))
     checks = "".join(_check_card(check, root) for check in summary.checks)
-    return f"""<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="{_POLICY}">
-<title>Adseal demo</title><style>{_STYLE}</style></head><body>
-<header><h1>Adseal demo</h1><p>{len(summary.ads)} ads made, sealed and delivered; {len(summary.checks)} received
-videos verified. {summary.seconds:.0f} s, peak memory {summary.peak_memory_mb} MB.</p></header>
+    body = f"""<header><h1>Adseal demo</h1><p>{len(summary.ads)} ads made, sealed and delivered;
+{len(summary.checks)} received videos verified. {summary.seconds:.0f} s, peak memory {summary.peak_memory_mb} MB.</p>
+</header>
 <h2>Received</h2><section class="checks">{checks}</section>
 <h2>Delivered</h2><section class="ads">{ads}</section>
 <footer>The ads are signed with a development identity, made on this machine on first use. Nobody else trusts it.
-No watermark or credential found says nothing about where a video comes from.</footer>
-</body></html>
-"""
+No watermark or credential found says nothing about where a video comes from.</footer>"""
+    return document("Adseal demo", body, _STYLE, media="'self' file:")
 
 
 def _ad_card(ad: Any, plan: "AdPlan", root: Path) -> str:
@@ -94,8 +92,8 @@ def _check_card(check: "Check", root: Path) -> str:
         else "bad"
     )
     axes = "".join(
-        f"<tr class='{escape(axis['state'])}'><td>{escape(name.replace('_', ' '))}</td>"
-        f"<td>{escape(axis['state'].replace('_', ' '))}</td><td>{escape(axis['sentence'])}</td></tr>"
+        f"<tr class='{escape(axis['state'])}'><td>{AXES[name][0]}</td>"
+        f"<td class='state'>{STATES[axis['state']][1]}</td><td>{escape(axis['sentence'])}</td></tr>"
         for name, axis in check.report["axes"].items()
     )
     return (
@@ -116,23 +114,16 @@ def _video(path: Path, root: Path) -> str:
     return f'<video controls preload="none" playsinline src="{link}"{poster}></video>'
 
 
-_POLICY = "default-src 'none'; img-src data:; media-src 'self' file:; style-src 'unsafe-inline'"
 _STYLE = """
-:root{color-scheme:light dark;--ink:#14171c;--paper:#f4f2ee;--card:#fff;--faint:#6d7278;--line:#dedad2}
-@media(prefers-color-scheme:dark){:root{--ink:#ece9e2;--paper:#14171c;--card:#1d2127;--faint:#9aa0a8;--line:#31363e}}
-*{box-sizing:border-box}body{margin:0 auto;max-width:1180px;padding:40px 24px;background:var(--paper);color:
-var(--ink);font:16px/1.5 Inter,system-ui,sans-serif}h1{font-size:34px;margin:0}h2{margin:44px 0 14px;font-size:20px}
-h3{margin:10px 0 2px;font-size:16px}p{margin:2px 0;color:var(--faint);overflow-wrap:anywhere}
+body{max-width:1180px;padding:40px 24px}h1{font-size:34px;margin:0}h2{margin:44px 0 14px;font-size:20px}
+h3{margin:10px 0 2px;font-size:16px}p{margin:2px 0;color:var(--faint)}
 .ads{display:grid;grid-template-columns:repeat(auto-fill,minmax(210px,1fr));gap:22px;align-items:start}
 .ads video{width:100%;border-radius:10px;background:#000}.checks{display:grid;gap:14px}
 .checks article{display:grid;grid-template-columns:150px 1fr;gap:20px;background:var(--card);
 border:1px solid var(--line);border-radius:14px;padding:14px}
 .checks video{width:150px;max-height:220px;border-radius:8px;background:#000}
-.good,.fair,.bad{padding:1px 10px;border-radius:99px;color:#fff;font-weight:600}
-.good{background:#1a7f4b}.fair{background:#8a6d1a}.bad{background:#b3261e}
-table{border-collapse:collapse;margin-top:8px;font-size:14px}td{padding:4px 12px 4px 0;vertical-align:top;
-border-top:1px solid var(--line)}tr.fail td:nth-child(2){color:#d0433a;font-weight:600}
-tr.pass td:nth-child(2){color:#2a9d63}details{margin-top:6px}summary{cursor:pointer;color:var(--faint)}
-footer{margin-top:48px;color:var(--faint);font-size:14px}code{font-size:13px}
+.good,.fair,.bad{padding:1px 10px}table{border-collapse:collapse;margin-top:8px;font-size:14px}
+td{padding:4px 12px 4px 0;vertical-align:top;border-top:1px solid var(--line)}
+details{margin-top:6px}summary{cursor:pointer;color:var(--faint)}footer{margin-top:48px;color:var(--faint);font-size:14px}
 @media(max-width:560px){.checks article{grid-template-columns:1fr}}
 """

@@ -102,7 +102,7 @@ def test_the_commands_of_the_readme_do_what_it_says(demo: DemoRun) -> None:
 def test_the_commands_listed_in_the_readme_exist(demo: DemoRun) -> None:
     readme = (ROOT / "README.md").read_text()
     named = set(re.findall(r"^adseal (\w+)", readme, re.M))
-    assert named == {"plan", "render", "generate", "seal", "verify", "detect", "comply"}
+    assert named == {"plan", "render", "generate", "seal", "verify", "detect", "receipt", "comply"}
     shown = run_program("--help", home=demo.home).stdout
     assert all(name in shown for name in named)
 

@@ -127,6 +127,23 @@ def test_a_reencoded_copy_is_recovered_in_the_home_that_sealed_it(sealed: Any, t
     assert report["axes"]["credential"]["state"] != "pass"
 
 
+def test_the_page_of_a_cut_copy_shows_its_seconds_and_its_receipt_holds(sealed: Any, tmp_path: Path) -> None:
+    path, _, home = sealed
+    copy, page, receipt = tmp_path / "copy.mp4", tmp_path / "page.html", tmp_path / "receipt.json"
+    platform.transcode(path, copy, "fps=25", fps=25, crf=24, start_s=1.0)
+    ran = run_program("verify", copy, "--report", page, "--receipt", receipt, "--json", home=home)
+    report = json.loads(ran.stdout)
+    assert (ran.returncode, report["verdict"]) == (0, "recovered")
+    ((received, registered),) = report["record"]["matches"]
+    assert registered[0] - received[0] == pytest.approx(1.0, abs=0.5)
+    html = page.read_text(encoding="utf-8")
+    assert html.count("data:image/jpeg;base64,") == 8
+    assert f"show seconds {registered[0]:.1f} to {registered[1]:.1f} of the registered video" in html
+    held = run_program("receipt", "check", receipt, "--video", copy, home=home)
+    assert held.returncode == 0, held.stdout
+    assert run_program("receipt", "check", receipt, "--video", path, home=home).returncode == 1
+
+
 def test_a_stranger_without_the_key_finds_the_credential_and_no_mark(sealed: Any, tmp_path: Path) -> None:
     path, _, _ = sealed
     code, report = _verdict(path, tmp_path / "strangers-home")
