@@ -26,10 +26,17 @@ import numpy as np
 from attacks import ATTACKS
 from fingerprint_cases import WINDOWS, Case, make, name_of
 
-from adseal_provenance.descriptor import Descriptor
-from adseal_provenance.fingerprint import Fingerprint
-from adseal_provenance.frames import luma_frames
-from adseal_provenance.likeness import AGREES_FROM, MOVES_FROM, STILL_FROM, Agreement, compare, is_copy
+from adseal_provenance.likeness.compare import (
+    AGREES_FROM,
+    MOVES_FROM,
+    STILL_FROM,
+    Agreement,
+    compare,
+    is_copy,
+)
+from adseal_provenance.likeness.descriptor import Descriptor
+from adseal_provenance.likeness.fingerprint import Fingerprint
+from adseal_provenance.reading.frames import luma_frames
 from adseal_provenance.watermark.detect import detect_file
 
 _STRANGERS = (("bee", 0.0), ("bunny", 2.5), ("crystal", 6.0), ("cars", 10.0))

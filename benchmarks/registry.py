@@ -25,10 +25,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from adseal_provenance.descriptor import _ROTATIONS, CELL_BITS, VERSION
-from adseal_provenance.fingerprint import Fingerprint
-from adseal_provenance.registry import Registry
-from adseal_provenance.registry_schema import number_of
+from adseal_provenance.likeness.descriptor import _ROTATIONS, CELL_BITS, VERSION
+from adseal_provenance.likeness.fingerprint import Fingerprint
+from adseal_provenance.records.registry import Registry
+from adseal_provenance.records.schema import number_of
 
 _CUTS = 3
 _BATCH = 20_000
@@ -114,7 +114,7 @@ def real(folder: Path) -> tuple[dict[str, Fingerprint], list[tuple[str, Fingerpr
 def add_real(registry: Registry, own: dict[str, Fingerprint]) -> None:
     import datetime as dt
 
-    from adseal_provenance.record import Record
+    from adseal_provenance.records.record import Record
 
     for name, fingerprint in own.items():
         record = Record(

@@ -29,11 +29,11 @@ from typing import Any
 
 import c2pa
 
-from adseal_provenance.credential import open_reader, read_file
-from adseal_provenance.identity import Identity, load_or_create_development
-from adseal_provenance.manifest import SealRequest, build
-from adseal_provenance.signing import sign_file
-from adseal_provenance.trust import Trust, c2pa_settings
+from adseal_provenance.credentials.credential import open_reader, read_file
+from adseal_provenance.credentials.trust import Trust, c2pa_settings
+from adseal_provenance.identities.identity import Identity, load_or_create_development
+from adseal_provenance.sealing.manifest import SealRequest, build
+from adseal_provenance.sealing.signing import sign_file
 from adseal_provenance.verify import verify
 
 _SIZES_MB = (5, 50, 250)

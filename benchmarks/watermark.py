@@ -31,7 +31,7 @@ import numpy as np
 from attacks import ATTACKS, run
 from watermark_hosts import KEY, LOCATOR, Host, ads, natural
 
-from adseal_provenance.media import Limits
+from adseal_provenance.reading.media import Limits
 from adseal_provenance.watermark.detect import detect_file
 
 log = logging.getLogger("watermark")

@@ -35,8 +35,8 @@ import numpy as np
 from attacks import ATTACKS, run
 from watermark_hosts import LOSSLESS, Planes, frames_of, write
 
-from adseal_provenance.frames import coded_frames
-from adseal_provenance.media import Limits
+from adseal_provenance.reading.frames import coded_frames
+from adseal_provenance.reading.media import Limits
 from adseal_provenance.watermark import picture_detect
 from adseal_provenance.watermark.chance import log10_tail
 from adseal_provenance.watermark.code import CRC_LOG10_P

@@ -16,7 +16,7 @@ from watermark_hosts import Planes, frames_of, write
 
 import adseal
 import adseal_provenance
-from adseal_provenance.media import Limits
+from adseal_provenance.reading.media import Limits
 from adseal_provenance.watermark.detect import detect_file
 
 PICTURE = "io.adseal.picture.1"

@@ -31,8 +31,8 @@ import cv2
 import numpy as np
 from watermark_hosts import KEY, LOCATOR, Planes, write
 
-from adseal_provenance.frames import coded_frames
-from adseal_provenance.media import Limits
+from adseal_provenance.reading.frames import coded_frames
+from adseal_provenance.reading.media import Limits
 from adseal_provenance.watermark.detect import detect_file
 from adseal_provenance.watermark.picture import PictureMarker
 from adseal_provenance.watermark.picture_detect import PictureDetector

@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 import yaml
 
-from adseal_provenance.container import aigc_metadata
-from adseal_provenance.identity import Identity, create_development
-from adseal_provenance.manifest import Material, SealRequest
-from adseal_provenance.signing import Signed, sign_file
-from adseal_provenance.trust import Trust
+from adseal_provenance.credentials.container import aigc_metadata
+from adseal_provenance.credentials.trust import Trust
+from adseal_provenance.identities.identity import Identity, create_development
+from adseal_provenance.sealing.manifest import Material, SealRequest
+from adseal_provenance.sealing.signing import Signed, sign_file
 
 LOCATOR = "0123456789ab"
 WHEN = dt.datetime(2026, 11, 20, 12, 0, tzinfo=dt.UTC)
@@ -134,7 +134,7 @@ def box(kind: bytes, payload: bytes = b"") -> bytes:
 
 
 def crjson(path: Path, anchors_pem: str) -> dict[str, Any]:
-    from adseal_provenance.credential import open_reader
+    from adseal_provenance.credentials.credential import open_reader
 
     with path.open("rb") as file, open_reader("video/mp4", file, anchors_pem) as reader:
         return dict(json.loads(reader.crjson()))

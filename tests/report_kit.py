@@ -5,9 +5,9 @@
 import datetime as dt
 from typing import Any
 
-from adseal_provenance import report as reports
-from adseal_provenance.evidence import AiStatement, KeyFrame, KeyFrames
-from adseal_provenance.report import (
+from adseal_provenance.verdicts import report as reports
+from adseal_provenance.verdicts.evidence import AiStatement, KeyFrame, KeyFrames
+from adseal_provenance.verdicts.report import (
     Axis,
     IngredientFacts,
     ManifestFacts,

@@ -12,7 +12,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .errors import (
+    from adseal_provenance.credentials.trust import Trust
+    from adseal_provenance.errors import (
         IdentityError,
         KeyFileError,
         MediaError,
@@ -22,42 +23,41 @@ if TYPE_CHECKING:
         TrustError,
         WatermarkError,
     )
-    from .fingerprint import Fingerprint
-    from .identity import Identity
-    from .manifest import SealRequest
-    from .media import Limits
-    from .record import Record
-    from .registry import Registry
-    from .report import Axis, Report
-    from .signing import Signed, sign_file
-    from .trust import Trust
-    from .watermark.keys import WatermarkKey, new_locator
-    from .watermark.model import Detection, Mark
+    from adseal_provenance.identities.identity import Identity
+    from adseal_provenance.likeness.fingerprint import Fingerprint
+    from adseal_provenance.reading.media import Limits
+    from adseal_provenance.records.record import Record
+    from adseal_provenance.records.registry import Registry
+    from adseal_provenance.sealing.manifest import SealRequest
+    from adseal_provenance.sealing.signing import Signed, sign_file
+    from adseal_provenance.verdicts.report import Axis, Report
+    from adseal_provenance.watermark.keys import WatermarkKey, new_locator
+    from adseal_provenance.watermark.model import Detection, Mark
 
 _HOMES = {
-    "Axis": "report",
+    "Axis": "verdicts.report",
     "Detection": "watermark.model",
-    "Fingerprint": "fingerprint",
-    "Identity": "identity",
+    "Fingerprint": "likeness.fingerprint",
+    "Identity": "identities.identity",
     "IdentityError": "errors",
     "KeyFileError": "errors",
-    "Limits": "media",
+    "Limits": "reading.media",
     "Mark": "watermark.model",
     "MediaError": "errors",
     "ProvenanceError": "errors",
-    "Record": "record",
-    "Registry": "registry",
+    "Record": "records.record",
+    "Registry": "records.registry",
     "RegistryError": "errors",
-    "Report": "report",
+    "Report": "verdicts.report",
     "SealError": "errors",
-    "SealRequest": "manifest",
-    "Signed": "signing",
-    "Trust": "trust",
+    "SealRequest": "sealing.manifest",
+    "Signed": "sealing.signing",
+    "Trust": "credentials.trust",
     "TrustError": "errors",
     "WatermarkError": "errors",
     "WatermarkKey": "watermark.keys",
     "new_locator": "watermark.keys",
-    "sign_file": "signing",
+    "sign_file": "sealing.signing",
 }
 
 __all__ = [

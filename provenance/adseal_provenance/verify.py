@@ -22,19 +22,26 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .errors import ProvenanceError
-from .evidence import Candidate, Comparison, CredentialEvidence, Evidence, FileFacts, MediaEvidence
-from .report import Report
-from .trust import Trust
-from .verdict import MARK_LOG10_P, Setting, decide
-from .watermark.model import MarkGeometry
+from adseal_provenance.credentials.trust import Trust
+from adseal_provenance.errors import ProvenanceError
+from adseal_provenance.verdicts.evidence import (
+    Candidate,
+    Comparison,
+    CredentialEvidence,
+    Evidence,
+    FileFacts,
+    MediaEvidence,
+)
+from adseal_provenance.verdicts.report import Report
+from adseal_provenance.verdicts.verdict import MARK_LOG10_P, Setting, decide
+from adseal_provenance.watermark.model import MarkGeometry
 
 if TYPE_CHECKING:
-    from .likeness import Agreement
-    from .media import Limits
-    from .record import Record
-    from .registry import Registry
-    from .watermark.keys import WatermarkKey
+    from adseal_provenance.likeness.compare import Agreement
+    from adseal_provenance.reading.media import Limits
+    from adseal_provenance.records.record import Record
+    from adseal_provenance.records.registry import Registry
+    from adseal_provenance.watermark.keys import WatermarkKey
 
 #: One mark cannot lead to more records than this; each costs a look at its manifest store.
 _MAX_RECORDS = 16
@@ -65,7 +72,7 @@ def verify(
         now: aware time to report as the moment of the check (the clock, if not given).
         at: aware time for which certificates are judged; now, if not given.
     """
-    from .media import Limits
+    from adseal_provenance.reading.media import Limits
 
     limits, trust = limits or Limits(), trust or Trust()
     setting = Setting(
@@ -83,7 +90,7 @@ def verify(
         return decide(_unexamined(facts), (), setting)
 
     # (2) the examination, in processes of its own.
-    from .examine import examine_file, examine_known, examine_stores
+    from adseal_provenance.examination.examine import examine_file, examine_known, examine_stores
 
     credential, media = examine_file(Path(path).absolute(), keys=keys, trust=trust, limits=limits)
     if _identity(path) != identity:
@@ -124,7 +131,7 @@ def unexamined(name: str, *, code: str, problem: str, size: int | None = None) -
 
     Args:
         name: what the sender calls it.
-        code, problem: as in :class:`~adseal_provenance.evidence.FileFacts`.
+        code, problem: as in :class:`~adseal_provenance.verdicts.evidence.FileFacts`.
         size: bytes, where known.
     """
     facts = FileFacts(name=_printable(name), size=size, code=code, problem=problem)
@@ -210,8 +217,8 @@ def _records(evidence: Evidence, registry: Registry | None) -> tuple[list[Record
 
 
 def _candidate(record: Record, store: CredentialEvidence, media: MediaEvidence) -> Candidate:
-    from .fingerprint import Fingerprint
-    from .likeness import compare
+    from adseal_provenance.likeness.compare import compare
+    from adseal_provenance.likeness.fingerprint import Fingerprint
 
     if not record.fingerprint or media.fingerprint is None:
         missing = "the record" if not record.fingerprint else "the received file"
@@ -246,8 +253,8 @@ def _strong(media: MediaEvidence) -> bool:
 def _lookalikes(registry: Registry, media: MediaEvidence) -> list[tuple[Record, Comparison]]:
     """The registered videos of which the received one may be a copy, by its picture; a registry that cannot answer
     says so when it is asked for the records."""
-    from .fingerprint import Fingerprint
-    from .likeness import compare
+    from adseal_provenance.likeness.compare import compare
+    from adseal_provenance.likeness.fingerprint import Fingerprint
 
     if media.fingerprint is None:
         return []

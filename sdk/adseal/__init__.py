@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from adseal.sealing import SealedVideo, seal
     from adseal.stores import Store, open_store
     from adseal.studio import Studio
-    from adseal_provenance.report import Report
+    from adseal_provenance.verdicts.report import Report
     from adseal_provenance.watermark.model import Detection, Mark
     from adseal_templates import AdPlan, BrandKit, Brief, Campaign, Placement, Template, load_campaign
 
@@ -40,7 +40,7 @@ _WHERE = {
     "Home": "adseal.home",
     "Mark": "adseal_provenance.watermark.model",
     "Placement": "adseal_templates",
-    "Report": "adseal_provenance.report",
+    "Report": "adseal_provenance.verdicts.report",
     "SealedVideo": "adseal.sealing",
     "Store": "adseal.stores",
     "Studio": "adseal.studio",

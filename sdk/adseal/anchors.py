@@ -5,7 +5,7 @@
 Decides: where the published lists lie (`trust/c2pa-trust-list.pem` for signers, `trust/tsa/c2pa-tsa-trust-list.pem` for
 time-stamp authorities, each with a JSON file of its particulars beside it), that nothing is fetched unless asked, only
 by https, and that an old list stays until the new one has been read to its end. Leaves out: what a list must be
-(`adseal_provenance.trust_list`) and whom it vouches for.
+(`adseal_provenance.credentials.trust_list`) and whom it vouches for.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ from adseal.errors import HomeError, RequestError
 from adseal.home import Home
 
 if TYPE_CHECKING:
-    from adseal_provenance.trust_list import ListFacts
+    from adseal_provenance.credentials.trust_list import ListFacts
 
 Purpose = Literal["signers", "tsa"]
 
@@ -85,7 +85,7 @@ def update(
         TrustError: a list cannot be had or used; every list is as it was before.
         HomeError: the home cannot be written.
     """
-    from adseal_provenance.trust_list import read_list
+    from adseal_provenance.credentials.trust_list import read_list
 
     now, fresh = now or datetime.now(UTC), []
     for purpose, path in (files or {}).items():
@@ -158,8 +158,8 @@ def fetch(address: str, *, timeout_s: float = FETCH_S) -> bytes:
 
 
 def _drained(reply: Any, address: str, timeout_s: float) -> bytes:
+    from adseal_provenance.credentials.trust_list import MAX_LIST_BYTES
     from adseal_provenance.errors import TrustError
-    from adseal_provenance.trust_list import MAX_LIST_BYTES
 
     content, ends = b"", time.monotonic() + timeout_s
     # Each read has its own clock, so a server that drips bytes would never time out by itself.
@@ -207,8 +207,8 @@ def _unavailable(address: str, why: str) -> Exception:
 
 def _of_file(path: Path) -> tuple[bytes, date]:
     """The file's bytes, no more than a list may have and one, and its day."""
+    from adseal_provenance.credentials.trust_list import MAX_LIST_BYTES
     from adseal_provenance.errors import TrustError
-    from adseal_provenance.trust_list import MAX_LIST_BYTES
 
     try:
         with path.open("rb") as file:
@@ -229,7 +229,7 @@ def _install(home: Home, purpose: Purpose, pem: str, facts: dict[str, Any]) -> "
     """Put a list in its place. Should we die between the two files, the particulars name another list's hash and are
     not believed."""
     from adseal.stores.local import write_whole
-    from adseal_provenance.trust_list import ListFacts
+    from adseal_provenance.credentials.trust_list import ListFacts
 
     made, path = ListFacts.model_validate(facts), home.make().path / _PLACES[purpose]
     try:
@@ -245,9 +245,9 @@ def _install(home: Home, purpose: Purpose, pem: str, facts: dict[str, Any]) -> "
 
 
 def _known(purpose: Purpose, path: Path, today: date) -> KnownList:
+    from adseal_provenance.credentials.trust import Trust
+    from adseal_provenance.credentials.trust_list import facts_beside
     from adseal_provenance.errors import TrustError
-    from adseal_provenance.trust import Trust
-    from adseal_provenance.trust_list import facts_beside
 
     try:
         content, day = path.read_bytes(), _day(path)

@@ -7,7 +7,7 @@
     found.all_well              # False: four were not verified
 
 Decides: which videos are read whole (`depth`), in which order, how many at a time, and that no video stops the others.
-Leaves out: the first look (`adseal_provenance.triage`), the verification (`receive`), where videos are found
+Leaves out: the first look (`adseal_provenance.reading.triage`), the verification (`receive`), where videos are found
 (`audit_places`), and the table (`audit_table`).
 
 The first look costs one read of 256 KiB, two at most, and finds credentials. It cannot see a watermark: that takes the
@@ -220,7 +220,7 @@ def _row(found: Found, settings: Settings, home: Home) -> Row:
 
 
 def _first_look(row: Row, found: Found) -> Row:
-    from adseal_provenance.triage import HEAD_BYTES, triage
+    from adseal_provenance.reading.triage import HEAD_BYTES, triage
 
     head = found.read(0, min(HEAD_BYTES, found.size)) if found.size else b""
     seen = triage(head, found.size, found.read)

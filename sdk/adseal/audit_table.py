@@ -47,8 +47,8 @@ class Row(BaseModel):
         size: bytes.
         etag: the server's name for the bytes; empty for a file.
         modified: of the last change, ISO 8601, UTC.
-        triage: `embedded`, `absent`, `unsupported` or `unclear` (see `adseal_provenance.triage`); empty if not even the
-            first bytes could be read.
+        triage: `embedded`, `absent`, `unsupported` or `unclear` (see `adseal_provenance.reading.triage`); empty if not
+            even the first bytes could be read.
         labels: unsigned labels within the bytes of the triage, in words.
         verdict: of the full verification; empty where there was none.
         summary: the report's; of an error, what went wrong.

@@ -210,7 +210,7 @@ def _rendition(job: _Job, clip: "Clip", path: Path, home: Home, gain: float) -> 
     """Full size and rate, marked, encoded once, unsigned: a file in the workshop."""
     from adseal_generator.encode import encode
     from adseal_generator.plate import frame_count, shot_frames
-    from adseal_provenance.container import aigc_metadata
+    from adseal_provenance.credentials.container import aigc_metadata
     from adseal_provenance.watermark.keys import new_locator
     from adseal_provenance.watermark.picture import PictureMarker
 

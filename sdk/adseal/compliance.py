@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 from adseal.home import Home
 
 if TYPE_CHECKING:
-    from adseal_provenance.report import Report
     from adseal_provenance.rules.facts import PlanFacts, VisibleLabel
     from adseal_provenance.rules.model import Compliance
+    from adseal_provenance.verdicts.report import Report
     from adseal_templates.plan import AdPlan, TextLayer
 
 # A capital or an ideograph is at least this high in parts of the type size (as in adseal_templates.disclosure).

@@ -113,7 +113,7 @@ def _certificates(home: Home) -> Iterator[Finding]:
     """One finding for each thing that is wrong with the chain in the folder, also where it cannot sign at all."""
     from cryptography import x509
 
-    from adseal_provenance.pki_profile import problems_of
+    from adseal_provenance.identities.pki_profile import problems_of
 
     folder = home.path / "identity"
     if home.signer is not None:

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 from adseal.errors import HomeError
 
 if TYPE_CHECKING:
-    from adseal_provenance.identity import Identity
-    from adseal_provenance.registry import Registry
-    from adseal_provenance.stamping import Stamping
-    from adseal_provenance.trust import Trust
+    from adseal_provenance.credentials.trust import Trust
+    from adseal_provenance.identities.identity import Identity
+    from adseal_provenance.records.registry import Registry
+    from adseal_provenance.sealing.stamping import Stamping
     from adseal_provenance.watermark.keyring import Keyring
     from adseal_provenance.watermark.keys import WatermarkKey
 
@@ -91,10 +91,10 @@ class Home:
             IdentityError: it is damaged, expired or open to others.
             SignerError: the other signer cannot be reached, or its key is not the certificate's.
         """
-        from adseal_provenance.identity import create_development, load
+        from adseal_provenance.identities.identity import create_development, load
 
         if isinstance(self.signer, str):
-            from adseal_provenance.signers import open_signer
+            from adseal_provenance.identities.signers import open_signer
 
             return open_signer(self.signer)
         if self.signer is not None:
@@ -110,7 +110,7 @@ class Home:
             HomeError: there is one already, of another algorithm or with another key.
             IdentityError, SignerError: it cannot be made.
         """
-        from adseal_provenance.identity import create_development, load
+        from adseal_provenance.identities.identity import create_development, load
 
         folder = self.make().path / "identity"
         if not folder.exists():
@@ -122,7 +122,7 @@ class Home:
                 hint="use it as it is, or move the folder away; an identity is never overwritten",
             )
         if signer is not None:
-            from adseal_provenance.signers import open_key
+            from adseal_provenance.identities.signers import open_key
 
             if there.key.public_key() != open_key(signer).public_key():
                 raise HomeError(
@@ -134,7 +134,7 @@ class Home:
     @property
     def stamping(self) -> "Stamping":
         """Who is asked for time stamps, as signing wants it."""
-        from adseal_provenance.stamping import Stamping
+        from adseal_provenance.sealing.stamping import Stamping
 
         return Stamping(self.time_authorities, may_wait=self.stamp_may_wait)
 
@@ -148,7 +148,7 @@ class Home:
 
     def registry(self, uri: str | None = None) -> "Registry":
         """The registry to record in, made if it is not there; `uri` overrides the home's own."""
-        from adseal_provenance.registry import Registry
+        from adseal_provenance.records.registry import Registry
 
         return Registry.open(uri or str(self.make().registry_path))
 
@@ -158,7 +158,7 @@ class Home:
         Raises:
             RegistryError: the one that `uri` names is not there.
         """
-        from adseal_provenance.registry import Registry
+        from adseal_provenance.records.registry import Registry
 
         if uri is None and not self.registry_path.exists():
             return None
@@ -167,7 +167,7 @@ class Home:
     def trust(self, anchors: tuple[Path, ...] = (), ocsp_hosts: tuple[str, ...] = ()) -> "Trust":
         """Whom a verification trusts: the user's own root, `trust/*.pem` of the home, and `anchors`; for time,
         `trust/tsa/*.pem`. Only `ocsp_hosts` are asked over the network whether a certificate was withdrawn."""
-        from adseal_provenance.trust import Trust
+        from adseal_provenance.credentials.trust import Trust
 
         own = self.path / "identity" / "root.pem"
         lists = (*sorted((self.path / "trust").glob("*.pem")), *anchors)

@@ -8,7 +8,7 @@
     adseal.check_receipt("received.receipt.json", video="received.mp4").valid
 
 Decides: that a paper never takes the place of another file, and appears whole or not at all. Leaves out: what the page
-says (`adseal.pages`) and what makes a receipt good (`adseal_provenance.receipt_check`).
+says (`adseal.pages`) and what makes a receipt good (`adseal_provenance.receipts.check`).
 """
 
 import datetime as dt
@@ -23,9 +23,9 @@ from adseal.home import Home
 from adseal.placing import publish, refuse_existing
 
 if TYPE_CHECKING:
-    from adseal_provenance.evidence import KeyFrames
-    from adseal_provenance.receipt_check import ReceiptCheck
-    from adseal_provenance.report import Report
+    from adseal_provenance.receipts.check import ReceiptCheck
+    from adseal_provenance.verdicts.evidence import KeyFrames
+    from adseal_provenance.verdicts.report import Report
 
 
 def write_report(report: "Report", video: str | Path, to: str | Path) -> Path:
@@ -53,7 +53,7 @@ def write_receipt(report: "Report", to: str | Path, *, home: Home | None = None)
         ReceiptError: `receipt_nothing`, there are no bytes to name.
         SignerError, IdentityError: the key does not sign.
     """
-    from adseal_provenance.receipt import receipt_of, sign
+    from adseal_provenance.receipts.receipt import receipt_of, sign
 
     target = free_place(to)
     return _write(target, sign(receipt_of(report), (home or Home()).identity()))
@@ -79,8 +79,8 @@ def check_receipt(
         TrustError: an anchor file cannot be used.
     """
     from adseal_provenance.errors import MediaError, ReceiptError
-    from adseal_provenance.receipt import MAX_BYTES
-    from adseal_provenance.receipt_check import check
+    from adseal_provenance.receipts.check import check
+    from adseal_provenance.receipts.receipt import MAX_BYTES
 
     anchors = (home or Home()).trust(trust)
     try:
@@ -118,9 +118,9 @@ def free_place(to: str | Path) -> Path:
 def _frames(report: "Report", video: Path) -> "KeyFrames":
     """Pictures of exactly the bytes that the report is about; before and after, since a file may change meanwhile."""
     from adseal.pages.pictures import COUNT, moments
-    from adseal_provenance.evidence import KeyFrames
-    from adseal_provenance.examine import examine_keyframes
-    from adseal_provenance.media import Limits
+    from adseal_provenance.examination.examine import examine_keyframes
+    from adseal_provenance.reading.media import Limits
+    from adseal_provenance.verdicts.evidence import KeyFrames
 
     changed = KeyFrames(reason="the file is no longer the one that was examined")
     if report.sha256 is None:

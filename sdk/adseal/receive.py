@@ -15,7 +15,7 @@ from adseal.home import Home
 from adseal.incoming import Video, incoming
 
 if TYPE_CHECKING:
-    from adseal_provenance.report import Report
+    from adseal_provenance.verdicts.report import Report
     from adseal_provenance.watermark.model import Detection
 
 
@@ -48,7 +48,7 @@ def verify(
         StoreError, MissingExtra: an object in a bucket cannot be had.
         RequestError: the stream gives text.
     """
-    from adseal_provenance.media import Limits
+    from adseal_provenance.reading.media import Limits
     from adseal_provenance.verify import unexamined
     from adseal_provenance.verify import verify as examine
 
@@ -83,8 +83,8 @@ def crjson(video: str | Path, *, trust: tuple[Path, ...] = (), home: Home | None
     Raises:
         CredentialError: there is none, or it cannot be read.
     """
-    from adseal_provenance.examine import examine_crjson
-    from adseal_provenance.media import Limits
+    from adseal_provenance.examination.examine import examine_crjson
+    from adseal_provenance.reading.media import Limits
 
     anchors = (home or Home()).trust(trust)
     return examine_crjson(Path(video).absolute(), trust=anchors, limits=Limits())
@@ -96,7 +96,7 @@ def detect(video: str | Path, *, home: Home | None = None) -> "Detection":
     Raises:
         MediaError: the file cannot be read.
     """
-    from adseal_provenance.media import Limits
+    from adseal_provenance.reading.media import Limits
     from adseal_provenance.watermark.detect import detect_file
 
     detection, _ = detect_file(Path(video), (home or Home()).known_keys(), limits=Limits())

@@ -60,7 +60,7 @@ def render(
     from adseal_generator.encode import encode
     from adseal_generator.loudness import RATE
     from adseal_generator.sound import sound_bed
-    from adseal_provenance.container import aigc_metadata
+    from adseal_provenance.credentials.container import aigc_metadata
     from adseal_provenance.watermark.keys import new_locator
     from adseal_provenance.watermark.picture import PictureMarker
     from adseal_provenance.watermark.sound import mark_sound

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Asking for a signing certificate: the request as a file, and a new key beside it where one is wanted.
 
-Decides which key asks and that nothing is overwritten; the request itself is `adseal_provenance.pki_request`.
+Decides which key asks and that nothing is overwritten; the request itself is
+`adseal_provenance.identities.pki_request`.
 """
 
 from pathlib import Path
@@ -36,10 +37,10 @@ def certificate_request(
     """
     from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-    from adseal_provenance.pki import generate_key, signing_algorithm
-    from adseal_provenance.pki_request import make_request
-    from adseal_provenance.private_files import write_new
-    from adseal_provenance.signers import PemKey, SigningKey, open_key
+    from adseal_provenance.identities.pki import generate_key, signing_algorithm
+    from adseal_provenance.identities.pki_request import make_request
+    from adseal_provenance.identities.private_files import write_new
+    from adseal_provenance.identities.signers import PemKey, SigningKey, open_key
 
     problems = [f"{path} exists already" for path in (out, new_key) if path is not None and path.exists()]
     if (signer is None) == (new_key is None):

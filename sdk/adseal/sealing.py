@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from adseal.rendition import Rendition
     from adseal_generator.diffusion import ModelInfo
     from adseal_generator.frames import YuvFrame
-    from adseal_provenance.fingerprint import Fingerprint
-    from adseal_provenance.manifest import Material, SealRequest, Step
+    from adseal_provenance.likeness.fingerprint import Fingerprint
+    from adseal_provenance.sealing.manifest import Material, SealRequest, Step
     from adseal_provenance.watermark.model import Mark
 
 Profile = Literal["robust", "quality"]
@@ -96,7 +96,7 @@ def seal_rendition(
         ProvenanceError: signing or registering failed; no file is left.
     """
     from adseal import __version__
-    from adseal_provenance.manifest import Material, SealRequest
+    from adseal_provenance.sealing.manifest import Material, SealRequest
 
     materials = tuple(
         Material(path=Path(a.path), source_type="digitalCreation" if a.role == "logo" else None)
@@ -151,7 +151,7 @@ def seal_clip(
         ProvenanceError: signing or registering failed; no file is left.
     """
     from adseal import __version__
-    from adseal_provenance.manifest import Material, SealRequest
+    from adseal_provenance.sealing.manifest import Material, SealRequest
 
     def request(sound_id: str | None) -> SealRequest:
         return SealRequest(
@@ -212,9 +212,9 @@ def seal(
         SealingError: `out` exists, or the mark could not be read back (picture too dark, flat or short).
     """
     from adseal import __version__
-    from adseal_provenance.container import aigc_metadata
-    from adseal_provenance.manifest import SealRequest
-    from adseal_provenance.materials import check
+    from adseal_provenance.credentials.container import aigc_metadata
+    from adseal_provenance.sealing.manifest import SealRequest
+    from adseal_provenance.sealing.materials import check
 
     home = home or Home()
     source, target = Path(video), Path(out)
@@ -276,7 +276,7 @@ def _remade(
     from adseal.rendition import Rendition
     from adseal_generator.encode import encode
     from adseal_generator.footage import footage_info, read_frames, read_sound48k
-    from adseal_provenance.media import Limits, probe
+    from adseal_provenance.reading.media import Limits, probe
     from adseal_provenance.watermark.keys import new_locator
     from adseal_provenance.watermark.picture import PictureMarker
     from adseal_provenance.watermark.sound import mark_sound
@@ -319,8 +319,8 @@ def _finish(
     """Own check, credential, registry record; in this order, so that a file exists only when its record does."""
     from adseal.stamps import remember_pending
     from adseal.thumbnail import thumbnail
-    from adseal_provenance.registry import Record
-    from adseal_provenance.signing import sign_file
+    from adseal_provenance.records.registry import Record
+    from adseal_provenance.sealing.signing import sign_file
 
     picture, sound_p, fingerprint = _read_back(made, home)
     identity = home.identity()
@@ -381,7 +381,7 @@ def _read_back(made: "Rendition", home: Home) -> "tuple[Mark, float | None, Fing
     Raises:
         SealingError: the picture mark is not there, or is another one.
     """
-    from adseal_provenance.media import Limits
+    from adseal_provenance.reading.media import Limits
     from adseal_provenance.watermark.detect import detect_file
 
     detection, fingerprint = detect_file(made.path, home.known_keys(), limits=Limits())

@@ -3,7 +3,8 @@
 """Sealed videos whose time stamp is still to come: remembered in the home, stamped later without the key.
 
 Decides: what is remembered (one small file for each video in `stamps/`) and when it is forgotten: when the stamp is in
-the file and in the registry, or when the file is gone or is another one. The stamping is `adseal_provenance.stamping`.
+the file and in the registry, or when the file is gone or is another one. The stamping is
+`adseal_provenance.sealing.stamping`.
 """
 
 import hashlib
@@ -19,8 +20,8 @@ from adseal.errors import HomeError
 from adseal.home import Home
 
 if TYPE_CHECKING:
-    from adseal_provenance.identity import Identity
-    from adseal_provenance.signing import Signed
+    from adseal_provenance.identities.identity import Identity
+    from adseal_provenance.sealing.signing import Signed
 
 Outcome = Literal["stamped", "waiting", "gone", "changed"]
 
@@ -134,7 +135,7 @@ def retry(home: Home, *, authorities: tuple[str, ...] = ()) -> list[Retried]:
 
 def _retried(home: Home, entry: Waiting, authorities: tuple[str, ...]) -> Retried:
     from adseal_provenance.errors import ProvenanceError
-    from adseal_provenance.stamping import Stamping, stamp_file
+    from adseal_provenance.sealing.stamping import Stamping, stamp_file
 
     def result(outcome: Outcome, detail: str = "") -> Retried:
         if outcome != "waiting":
@@ -168,8 +169,8 @@ def _retried(home: Home, entry: Waiting, authorities: tuple[str, ...]) -> Retrie
 
 def _stamped_before(video: Path, manifest_id: str) -> bytes | None:
     """The manifest store of the same sealed video with its stamp in it, if that is what lies there."""
-    from adseal_provenance import container, credential
-    from adseal_provenance.trust import Trust
+    from adseal_provenance.credentials import container, credential
+    from adseal_provenance.credentials.trust import Trust
 
     found = credential.read_file(video, Trust())
     if found.manifest_id != manifest_id or "timeStamp.validated" not in found.success:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
-from adseal_provenance.container import C2PA_UUID, XMP_UUID
+from adseal_provenance.credentials.container import C2PA_UUID, XMP_UUID
 
 PARENTS = frozenset(
     {b"moov", b"trak", b"mdia", b"minf", b"stbl", b"udta", b"ilst", b"jumb", b"edts", b"dinf"}

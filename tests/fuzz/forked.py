@@ -18,16 +18,23 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from adseal_provenance import examine, worker
-from adseal_provenance.evidence import CredentialEvidence, MediaEvidence
-from adseal_provenance.media import Limits
-from adseal_provenance.trust import Trust
+from adseal_provenance.credentials.trust import Trust
+from adseal_provenance.examination import examine, worker
+from adseal_provenance.reading.media import Limits
+from adseal_provenance.verdicts.evidence import CredentialEvidence, MediaEvidence
 from adseal_provenance.watermark.keys import WatermarkKey
 
 
 def preload() -> None:
     """Import what children need, once. None of these starts a thread when it is imported."""
-    for name in ("credential", "labels", "frames", "media", "watermark.detect", "watermark.foreign.look"):
+    for name in (
+        "credentials.credential",
+        "reading.labels",
+        "reading.frames",
+        "reading.media",
+        "watermark.detect",
+        "watermark.foreign.look",
+    ):
         import_module(f"adseal_provenance.{name}")
 
 

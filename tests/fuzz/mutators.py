@@ -8,7 +8,7 @@ import struct
 from collections.abc import Callable
 from random import Random
 
-from adseal_provenance.container import C2PA_UUID, XMP_UUID
+from adseal_provenance.credentials.container import C2PA_UUID, XMP_UUID
 
 from .boxes import Node, replaced, tree, xmp_box
 

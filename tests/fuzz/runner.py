@@ -23,9 +23,9 @@ from random import Random
 from typing import Any
 from unittest import mock
 
-from adseal_provenance import examine
-from adseal_provenance.media import Limits
-from adseal_provenance.report import Report
+from adseal_provenance.examination import examine
+from adseal_provenance.reading.media import Limits
+from adseal_provenance.verdicts.report import Report
 from adseal_provenance.verify import verify
 from adseal_provenance.watermark.keys import WatermarkKey
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from adseal_provenance.container import aigc_metadata, xmp_box
-from adseal_provenance.identity import create_development
-from adseal_provenance.signing import sign_file
-from adseal_provenance.trust import Trust
+from adseal_provenance.credentials.container import aigc_metadata, xmp_box
+from adseal_provenance.credentials.trust import Trust
+from adseal_provenance.identities.identity import create_development
+from adseal_provenance.sealing.signing import sign_file
 from tests.provenance_kit import LOCATOR, make_mp4, opened, request
 
 

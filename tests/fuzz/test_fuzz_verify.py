@@ -13,11 +13,11 @@ from random import Random
 
 import pytest
 
-from adseal_provenance.credential import read_file
+from adseal_provenance.credentials.credential import read_file
+from adseal_provenance.credentials.trust import Trust
 from adseal_provenance.errors import MediaError
-from adseal_provenance.media import Limits, check_file, probe, read_sound
-from adseal_provenance.report import Report
-from adseal_provenance.trust import Trust
+from adseal_provenance.reading.media import Limits, check_file, probe, read_sound
+from adseal_provenance.verdicts.report import Report
 from adseal_provenance.verify import verify
 from tests.provenance_kit import Seal, box, make_seal
 

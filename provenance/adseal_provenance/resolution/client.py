@@ -22,9 +22,8 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from pydantic import BaseModel
 
-from ..evidence import CredentialEvidence
-from ..trust import Trust
-from .models import (
+from adseal_provenance.credentials.trust import Trust
+from adseal_provenance.resolution.models import (
     MAX_QUERY_VALUE,
     Algorithms,
     Capabilities,
@@ -37,6 +36,7 @@ from .models import (
     Stored,
     to_wire,
 )
+from adseal_provenance.verdicts.evidence import CredentialEvidence
 
 if TYPE_CHECKING:
     import httpx
@@ -167,8 +167,8 @@ class ResolutionClient:
         Raises:
             ResolutionError: ``binding_mismatch`` where the server has matches, but none that fits.
         """
-        from ..examine import examine_stores
-        from ..media import Limits
+        from adseal_provenance.examination.examine import examine_stores
+        from adseal_provenance.reading.media import Limits
 
         ids: dict[str, None] = {}
         for algorithm, value in marks:

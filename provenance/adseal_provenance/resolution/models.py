@@ -15,7 +15,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from ..errors import ProvenanceError
+from adseal_provenance.errors import ProvenanceError
 
 SPECIFICATION = "2.4.0"
 FETCH, STORE, BIND = "fetch:manifests", "store:manifests", "store:bindings"

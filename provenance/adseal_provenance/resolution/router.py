@@ -26,10 +26,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 
-from ..errors import ProvenanceError
-from ..manifest import PICTURE_ALGORITHM, SOUND_ALGORITHM
-from ..media import Limits
-from .models import (
+from adseal_provenance.errors import ProvenanceError
+from adseal_provenance.reading.media import Limits
+from adseal_provenance.resolution.models import (
     BIND,
     FETCH,
     MAX_QUERY_VALUE,
@@ -48,7 +47,8 @@ from .models import (
     Status,
     Stored,
 )
-from .service import Resolver
+from adseal_provenance.resolution.service import Resolver
+from adseal_provenance.sealing.manifest import PICTURE_ALGORITHM, SOUND_ALGORITHM
 
 #: Says whether the bearer of a token (None: nobody) has a scope; raises nothing.
 Allow = Callable[[str | None, str], bool]

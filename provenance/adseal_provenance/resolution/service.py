@@ -17,20 +17,28 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import RegistryError
-from ..evidence import CredentialEvidence
-from ..matches import RECOVERED_MAY_FAIL
-from ..record import Binding, Record
-from ..registry import Registry
-from ..trust import Trust
-from ..verdict import MARK_LOG10_P
-from .models import Anchor, Match, Proof, Receipt, Repository, ResolutionError, from_wire
+from adseal_provenance.credentials.trust import Trust
+from adseal_provenance.errors import RegistryError
+from adseal_provenance.records.record import Binding, Record
+from adseal_provenance.records.registry import Registry
+from adseal_provenance.resolution.models import (
+    Anchor,
+    Match,
+    Proof,
+    Receipt,
+    Repository,
+    ResolutionError,
+    from_wire,
+)
+from adseal_provenance.verdicts.evidence import CredentialEvidence
+from adseal_provenance.verdicts.matches import RECOVERED_MAY_FAIL
+from adseal_provenance.verdicts.verdict import MARK_LOG10_P
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-    from ..media import Limits
-    from ..watermark.keys import WatermarkKey
+    from adseal_provenance.reading.media import Limits
+    from adseal_provenance.watermark.keys import WatermarkKey
 
 _CONTEXT = {"c2pa": "http://c2pa.org/ns/", "receipt": "http://c2pa.org/ns/receipt#"}
 _MOST = 100
@@ -74,7 +82,7 @@ class Resolver:
         Raises:
             ResolutionError: ``unsupported_type`` for what is no video.
         """
-        from ..examine import examine_file
+        from adseal_provenance.examination.examine import examine_file
 
         _, media = examine_file(path, keys=self.keys, trust=self.trust, limits=limits)
         if media.status != "readable":
@@ -204,8 +212,8 @@ def well_signed(credential: CredentialEvidence) -> bool:
 
 def _read(store: bytes, trust: Trust) -> CredentialEvidence:
     """In a process of its own, as everything that comes from others."""
-    from ..examine import examine_stores
-    from ..media import Limits
+    from adseal_provenance.examination.examine import examine_stores
+    from adseal_provenance.reading.media import Limits
 
     return examine_stores([store], trust=trust, limits=Limits())[0]
 

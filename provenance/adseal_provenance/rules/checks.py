@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from ..container import AIGC_KEYS
-from ..manifest import claims_ai
-from .facts import VideoFacts, VisibleLabel
-from .model import FindingState
+from adseal_provenance.credentials.container import AIGC_KEYS
+from adseal_provenance.rules.facts import VideoFacts, VisibleLabel
+from adseal_provenance.rules.model import FindingState
+from adseal_provenance.sealing.manifest import claims_ai
 
 Parameters = Mapping[str, Any]
 #: Times in plans are rounded to milliseconds.

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from ..report import Report
-from .checks import CHECKS, Answer
-from .facts import PlanFacts, VideoFacts, facts_of
-from .model import Compliance, Finding, Law, LawHeader, Rule
+from adseal_provenance.rules.checks import CHECKS, Answer
+from adseal_provenance.rules.facts import PlanFacts, VideoFacts, facts_of
+from adseal_provenance.rules.model import Compliance, Finding, Law, LawHeader, Rule
+from adseal_provenance.verdicts.report import Report
 
 
 def check(facts: VideoFacts, wanted: Iterable[Law]) -> tuple[Finding, ...]:

@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ..manifest import claims_ai
-from ..report import Report
+from adseal_provenance.sealing.manifest import claims_ai
+from adseal_provenance.verdicts.report import Report
 
 DECLARATIONS = ("deep-fake", "synthetic-performer", "platform-toggle")
 """What no file can show and its maker may state: that the video shows a deep fake (EU AI Act 3(60)), a synthetic

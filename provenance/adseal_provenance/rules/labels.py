@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .load import laws
-from .model import LabelNeed
+from adseal_provenance.rules.load import laws
+from adseal_provenance.rules.model import LabelNeed
 
 __all__ = ["LabelNeed", "label_needs"]
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 
-from ..errors import RulesError
-from .model import Law
+from adseal_provenance.errors import RulesError
+from adseal_provenance.rules.model import Law
 
 
 def law_names() -> tuple[str, ...]:

@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adseal_provenance.errors import MediaError
-from adseal_provenance.fingerprint import Fingerprint, FingerprintBuilder
-from adseal_provenance.frames import coded_frames
-from adseal_provenance.media import SOUND_RATE, Limits, MediaInfo, ReadNotes, probe, read_sound
+from adseal_provenance.likeness.fingerprint import Fingerprint, FingerprintBuilder
+from adseal_provenance.reading.frames import coded_frames
+from adseal_provenance.reading.media import SOUND_RATE, Limits, MediaInfo, ReadNotes, probe, read_sound
 from adseal_provenance.watermark.keys import WatermarkKey
 from adseal_provenance.watermark.model import Checked, Detection, Mark, MarkGeometry
 from adseal_provenance.watermark.picture_detect import PictureDetector
@@ -48,7 +48,7 @@ def detect_file(
     Args:
         path: a local file.
         keys: none are needed for the fingerprint alone; marks are then "not_checked".
-        limits: reading limits; see :class:`~adseal_provenance.media.Limits`.
+        limits: reading limits; see :class:`~adseal_provenance.reading.media.Limits`.
         known: (key_id, locator) pairs that are confirmed against picture and sound if no mark can be read blind. What
             is read in the one is looked for in the other that way, too.
         thorough: False looks for unturned, unscaled pictures only (fast).

@@ -116,8 +116,8 @@ class PictureEvidence:
         """Take one luma plane (uint8[H, W]) shown at ``t_s`` seconds. Times must not go back.
 
         Args:
-            t_s, luma, coded_bytes, intra: see :class:`~adseal_provenance.media.LumaFrame`. Either all frames of a
-                video come with their sizes, or none does and all count the same.
+            t_s, luma, coded_bytes, intra: see :class:`~adseal_provenance.reading.media.LumaFrame`. Either all
+                frames of a video come with their sizes, or none does and all count the same.
         """
         if self._shape is None:
             self._shape = (luma.shape[0], luma.shape[1])

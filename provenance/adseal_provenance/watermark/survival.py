@@ -20,8 +20,8 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from adseal_provenance.errors import MediaError
-from adseal_provenance.frames import coded_frames
-from adseal_provenance.media import Limits, probe
+from adseal_provenance.reading.frames import coded_frames
+from adseal_provenance.reading.media import Limits, probe
 from adseal_provenance.watermark.keys import WatermarkKey
 from adseal_provenance.watermark.picture_detect import PictureDetector
 from adseal_provenance.watermark.picture_evidence import PictureEvidence

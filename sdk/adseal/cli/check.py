@@ -14,8 +14,8 @@ from adseal.errors import RequestError
 from adseal.pages.words import AXES, plain
 
 if TYPE_CHECKING:
-    from adseal_provenance.receipt_check import ReceiptCheck
-    from adseal_provenance.report import Report
+    from adseal_provenance.receipts.check import ReceiptCheck
+    from adseal_provenance.verdicts.report import Report
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 

@@ -13,7 +13,7 @@ from adseal.cli import show
 
 if TYPE_CHECKING:
     from adseal.home import Home
-    from adseal_provenance.materials import Material, Step
+    from adseal_provenance.sealing.materials import Material, Step
 
 
 class Profile(StrEnum):
@@ -294,7 +294,7 @@ def seal(
 
 def _materials(texts: list[str]) -> "list[Material]":
     """`shoe.jpg`, or with its source type `digitalCapture=shoe.jpg`."""
-    from adseal_provenance.materials import SOURCE_TYPES, Material
+    from adseal_provenance.sealing.materials import SOURCE_TYPES, Material
 
     found = []
     for text in texts:
@@ -306,7 +306,7 @@ def _materials(texts: list[str]) -> "list[Material]":
 
 def _steps(texts: list[str]) -> "list[Step]":
     """`cropped`, or with the source type of what it brought in `edited=compositeWithTrainedAlgorithmicMedia`."""
-    from adseal_provenance.materials import Step
+    from adseal_provenance.sealing.materials import Step
 
     named = [text.partition("=") for text in texts]
     return [

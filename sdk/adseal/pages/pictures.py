@@ -3,7 +3,7 @@
 """Key frames of a received video, with a frame around what was exchanged in them.
 
 Decides: which moments are worth a picture, and where a place in the copy lies in the picture that is shown. Leaves out:
-decoding, which happens in the examination's own process (`adseal_provenance.keyframes`).
+decoding, which happens in the examination's own process (`adseal_provenance.reading.keyframes`).
 """
 
 import base64
@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from adseal.pages.timeline import Line, in_original, line_of
 
 if TYPE_CHECKING:
-    from adseal_provenance.evidence import Box, KeyFrame, KeyFrames
-    from adseal_provenance.report import Report
+    from adseal_provenance.verdicts.evidence import Box, KeyFrame, KeyFrames
+    from adseal_provenance.verdicts.report import Report
 
 COUNT = 8
 _ROOM = 0.008  # of the picture, between what was exchanged and the frame around it

@@ -3,8 +3,8 @@
 """Which seconds of a copy are which seconds of the registered original: two bars with bands between them, and words.
 
 Decides: how times of one video are carried over to the other, and how bars are drawn. Leaves out: the comparison
-itself (`adseal_provenance.likeness`). What is the same is filled, what is foreign is hatched, what was exchanged is
-crossed, so none of it depends on colour.
+itself (`adseal_provenance.likeness.compare`). What is the same is filled, what is foreign is hatched, what was
+exchanged is crossed, so none of it depends on colour.
 """
 
 import math
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from adseal.pages.words import seconds, spans_told, told
 
 if TYPE_CHECKING:
-    from adseal_provenance.report import RecordFacts, Report
+    from adseal_provenance.verdicts.report import RecordFacts, Report
 
 Span = tuple[float, float]
 _STEPS = (0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600)
@@ -111,7 +111,7 @@ def bars(report: "Report") -> str:
 
 def sentences(report: "Report") -> list[str]:
     """The same in words, as HTML."""
-    from adseal_provenance.axes_media import place_of
+    from adseal_provenance.verdicts.axes_media import place_of
 
     line, told_ = line_of(report), []
     for received, registered in line.matches:

@@ -25,8 +25,8 @@ from adseal.pages.words import (
 )
 
 if TYPE_CHECKING:
-    from adseal_provenance.evidence import KeyFrames
-    from adseal_provenance.report import Report
+    from adseal_provenance.verdicts.evidence import KeyFrames
+    from adseal_provenance.verdicts.report import Report
 
 _SIGNS = {"good": "✓", "fair": "!", "bad": "✗"}
 _KINDS = {

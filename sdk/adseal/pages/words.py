@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from adseal_provenance.report import Report
+    from adseal_provenance.verdicts.report import Report
 
 #: For each axis its name and its question.
 AXES = {

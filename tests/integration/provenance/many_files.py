@@ -19,7 +19,7 @@ from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Literal
 
-from adseal_provenance.trust import Trust
+from adseal_provenance.credentials.trust import Trust
 from adseal_provenance.verify import verify
 from tests.provenance_kit import box, make_seal, with_byte_changed
 

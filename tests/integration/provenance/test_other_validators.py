@@ -13,9 +13,9 @@ from typing import Any
 import c2pa
 import pytest
 
-from adseal_provenance.manifest import DST_PREFIX, Material, SealRequest, Step
-from adseal_provenance.signing import sign_file
-from adseal_provenance.trust import c2pa_settings
+from adseal_provenance.credentials.trust import c2pa_settings
+from adseal_provenance.sealing.manifest import DST_PREFIX, Material, SealRequest, Step
+from adseal_provenance.sealing.signing import sign_file
 from adseal_provenance.verify import verify
 from tests.provenance_kit import (
     RUBRIC_TOOLS,

@@ -19,11 +19,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID
 
+from adseal_provenance.credentials.trust import Trust
 from adseal_provenance.errors import TrustError
-from adseal_provenance.identity import Identity, from_pem
-from adseal_provenance.pki import CLAIM_SIGNING, DOCUMENT_SIGNING, key_usage
-from adseal_provenance.signing import sign_file
-from adseal_provenance.trust import Trust
+from adseal_provenance.identities.identity import Identity, from_pem
+from adseal_provenance.identities.pki import CLAIM_SIGNING, DOCUMENT_SIGNING, key_usage
+from adseal_provenance.sealing.signing import sign_file
 from adseal_provenance.verify import verify
 from tests.provenance_kit import Seal, request
 

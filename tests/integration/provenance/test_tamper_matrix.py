@@ -18,11 +18,11 @@ from pathlib import Path
 import imageio_ffmpeg
 import pytest
 
-from adseal_provenance.container import XMP_UUID
-from adseal_provenance.identity import create_development
-from adseal_provenance.report import Report
-from adseal_provenance.signing import sign_file
-from adseal_provenance.trust import Trust
+from adseal_provenance.credentials.container import XMP_UUID
+from adseal_provenance.credentials.trust import Trust
+from adseal_provenance.identities.identity import create_development
+from adseal_provenance.sealing.signing import sign_file
+from adseal_provenance.verdicts.report import Report
 from adseal_provenance.verify import verify
 from tests.provenance_kit import Seal, box, opened, request, with_byte_changed
 
@@ -168,8 +168,8 @@ def test_an_address_in_a_received_file_is_never_called(seal: Seal, tmp_path: Pat
 
 MEASURE = """
 import sys
-from adseal_provenance.credential import read_file
-from adseal_provenance.trust import Trust
+from adseal_provenance.credentials.credential import read_file
+from adseal_provenance.credentials.trust import Trust
 found = read_file(sys.argv[1], Trust())
 print(found.status, *found.failure, int(open('/proc/self/status').read().split('VmHWM:')[1].split()[0]) // 1024)
 """
@@ -194,7 +194,7 @@ def test_a_large_file_is_read_without_taking_the_memory_of_two(seal: Seal, tmp_p
 def test_a_box_that_lies_about_its_size_ends_in_bounded_time(
     seal: Seal, tmp_path: Path, kind: bytes, size: int
 ) -> None:
-    from adseal_provenance.credential import read_file
+    from adseal_provenance.credentials.credential import read_file
 
     data = bytearray(seal.path.read_bytes())
     struct.pack_into(">I", data, data.index(kind) - 4, size)

@@ -13,14 +13,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from adseal_provenance.fingerprint import Fingerprint
-from adseal_provenance.frames import luma_frames
-from adseal_provenance.identity import Identity, create_development
-from adseal_provenance.record import Record
-from adseal_provenance.registry import Registry
-from adseal_provenance.report import Report
-from adseal_provenance.signing import Signed, sign_file
-from adseal_provenance.trust import Trust
+from adseal_provenance.credentials.trust import Trust
+from adseal_provenance.identities.identity import Identity, create_development
+from adseal_provenance.likeness.fingerprint import Fingerprint
+from adseal_provenance.reading.frames import luma_frames
+from adseal_provenance.records.record import Record
+from adseal_provenance.records.registry import Registry
+from adseal_provenance.sealing.signing import Signed, sign_file
+from adseal_provenance.verdicts.report import Report
 from adseal_provenance.verify import verify
 from adseal_provenance.watermark.detect import detect_file
 from adseal_provenance.watermark.keys import WatermarkKey

@@ -14,12 +14,13 @@ from pathlib import Path
 
 import pytest
 
-from adseal_provenance import container, cose, credential, timestamps
+from adseal_provenance.credentials import container, cose, credential
+from adseal_provenance.credentials.trust import Trust
 from adseal_provenance.errors import IdentityError, SealError
-from adseal_provenance.identity import create_development, load
-from adseal_provenance.signing import sign_file
-from adseal_provenance.stamping import Stamping, stamp_file
-from adseal_provenance.trust import Trust
+from adseal_provenance.identities.identity import create_development, load
+from adseal_provenance.sealing import timestamps
+from adseal_provenance.sealing.signing import sign_file
+from adseal_provenance.sealing.stamping import Stamping, stamp_file
 from adseal_provenance.verify import verify
 from tests.provenance_kit import Seal, request
 from tests.time_authority import Authority, time_authority

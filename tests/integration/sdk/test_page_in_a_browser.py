@@ -13,7 +13,7 @@ import pytest
 
 from adseal.pages.style import document
 from adseal.pages.verdict import page
-from adseal_provenance.evidence import KeyFrame, KeyFrames
+from adseal_provenance.verdicts.evidence import KeyFrame, KeyFrames
 from tests.report_kit import frames, hostile, report
 
 PAPER = (238, 242, 244)  # --paper in blue, green, red

@@ -26,7 +26,7 @@ from adseal.stores.errors import (
     StoreUnavailable,
 )
 from adseal.stores.s3_reading import S3Bucket, split_address
-from adseal_provenance import media
+from adseal_provenance.reading import media
 from tests.provenance_kit import Seal, make_seal
 
 BIG = 3_000_000
@@ -187,7 +187,7 @@ def test_a_key_is_taken_as_it_is_written(address: str, parts: tuple[str, str] | 
 def test_a_bucket_is_audited_with_one_read_each_and_whole_reads_where_it_is_worth_it(
     put: Callable[[str, bytes], str], folder: str, seal: Seal, tmp_path: Path, room: Path
 ) -> None:
-    from adseal_provenance.triage import HEAD_BYTES
+    from adseal_provenance.reading.triage import HEAD_BYTES
 
     plain = seal.plain.read_bytes()
     sealed = put(f"{folder}/sealed.mp4", seal.path.read_bytes())

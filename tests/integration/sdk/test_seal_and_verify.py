@@ -181,7 +181,7 @@ def test_a_mark_moved_onto_another_video_is_a_mismatch(sealed: Any, clips_dir: P
 
 
 def test_a_mark_without_a_record_is_called_marked(sealed: Any, program: Program, tmp_path: Path) -> None:
-    from adseal_provenance.registry import Registry
+    from adseal_provenance.records.registry import Registry
 
     path, _, home = sealed
     copy, empty = tmp_path / "copy.mp4", tmp_path / "empty.db"

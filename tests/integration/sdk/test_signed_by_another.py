@@ -15,9 +15,9 @@ import adseal
 from adseal.demo import platform
 from adseal.home import Home
 from adseal.sealing import _remade, seal_clip
-from adseal_provenance import credential
-from adseal_provenance.credential import open_reader
-from adseal_provenance.trust import Trust
+from adseal_provenance.credentials import credential
+from adseal_provenance.credentials.credential import open_reader
+from adseal_provenance.credentials.trust import Trust
 from tests.provenance_tokens import PIN, make_token
 from tests.time_authority import Authority, time_authority
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.provenance_kit import LOCATOR, Seal, box
 
-from adseal_provenance import container
+from adseal_provenance.credentials import container
 from adseal_provenance.errors import MediaError, SealError
 
 

@@ -16,14 +16,14 @@ from pathlib import Path
 import pytest
 from tests.provenance_kit import LOCATOR, Seal, box, opened, request, with_byte_changed
 
-from adseal_provenance import credential
-from adseal_provenance.axes import content_matches, signature_holds, validates
-from adseal_provenance.container import XMP_UUID
+from adseal_provenance.credentials import credential
+from adseal_provenance.credentials.container import XMP_UUID
+from adseal_provenance.credentials.trust import Trust
 from adseal_provenance.errors import TrustError
-from adseal_provenance.evidence import CredentialEvidence
-from adseal_provenance.identity import create_development
-from adseal_provenance.signing import sign_file
-from adseal_provenance.trust import Trust
+from adseal_provenance.identities.identity import create_development
+from adseal_provenance.sealing.signing import sign_file
+from adseal_provenance.verdicts.axes import content_matches, signature_holds, validates
+from adseal_provenance.verdicts.evidence import CredentialEvidence
 
 Tamper = Callable[[bytes, Seal], bytes]
 

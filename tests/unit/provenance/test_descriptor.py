@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from watermark_clips import ad
 
-from adseal_provenance.descriptor import Descriptor
-from adseal_provenance.fingerprint import Fingerprint
+from adseal_provenance.likeness.descriptor import Descriptor
+from adseal_provenance.likeness.fingerprint import Fingerprint
 
 
 def of(frames: list[NDArray[np.uint8]], fps: float = 12) -> Fingerprint:

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from watermark_clips import ad, edited, encode
 
 from adseal_provenance.errors import ProvenanceError
-from adseal_provenance.fingerprint import Fingerprint
-from adseal_provenance.frames import luma_frames
-from adseal_provenance.likeness import AGREES_FROM, Agreement, compare
+from adseal_provenance.likeness.compare import AGREES_FROM, Agreement, compare
+from adseal_provenance.likeness.fingerprint import Fingerprint
+from adseal_provenance.reading.frames import luma_frames
 from adseal_provenance.watermark.model import MarkGeometry
 
 Plane = NDArray[np.uint8]

@@ -21,13 +21,7 @@ from adseal_provenance.errors import WatermarkError
 from adseal_provenance.watermark.foreign.haar import merge, split
 from adseal_provenance.watermark.foreign.known import KNOWN_MARKS, recognise
 from adseal_provenance.watermark.foreign.model import Frame, log10_coin_tail
-from adseal_provenance.watermark.foreign.wavelet import (
-    Arithmetic,
-    Method,
-    WaveletMark,
-    block_phases,
-    fold,
-)
+from adseal_provenance.watermark.foreign.wavelet import Arithmetic, Method, WaveletMark, block_phases, fold
 
 SDXL = KNOWN_MARKS[0].bits
 WAYS = [(m, a) for m in ("dwtDct", "dwtDctSvd") for a in ("bytes", "floats")]

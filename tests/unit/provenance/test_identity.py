@@ -11,8 +11,13 @@ import pytest
 from cryptography import x509
 
 from adseal_provenance.errors import IdentityError
-from adseal_provenance.identity import create_development, from_pem, load, load_or_create_development
-from adseal_provenance.pki import CLAIM_SIGNING, SIGNING_USAGES, is_development
+from adseal_provenance.identities.identity import (
+    create_development,
+    from_pem,
+    load,
+    load_or_create_development,
+)
+from adseal_provenance.identities.pki import CLAIM_SIGNING, SIGNING_USAGES, is_development
 
 
 @pytest.fixture

@@ -12,11 +12,11 @@ import pytest
 from numpy.typing import NDArray
 from tests.provenance_kit import make_mp4
 
-from adseal_provenance import examine
-from adseal_provenance.evidence import KeyFrames
-from adseal_provenance.examine import examine_keyframes
-from adseal_provenance.likeness_place import Place, seen_at
-from adseal_provenance.media import Limits
+from adseal_provenance.examination import examine
+from adseal_provenance.examination.examine import examine_keyframes
+from adseal_provenance.likeness.place import Place, seen_at
+from adseal_provenance.reading.media import Limits
+from adseal_provenance.verdicts.evidence import KeyFrames
 
 
 def taken(path: Path, **options: Any) -> KeyFrames:
@@ -147,7 +147,7 @@ def test_a_place_is_carried_through_a_crop_a_mirror_and_turns() -> None:
 @pytest.mark.parametrize("quarters", [0, 1, 2, 3])
 @pytest.mark.parametrize("flipped", [False, True])
 def test_a_place_is_carried_as_pictures_are_undone(quarters: int, flipped: bool) -> None:
-    from adseal_provenance.likeness_place import undo
+    from adseal_provenance.likeness.place import undo
 
     place = Place(1, 0, 0, IDENTITY, flipped, quarters)
     received = np.zeros((1, 40, 80), np.uint8)
@@ -163,8 +163,8 @@ def test_an_exchange_is_seen_where_the_copy_shows_it() -> None:
     """Cropped to its lower half, a picture has at its top what the registered one has in the middle."""
     import cv2
 
-    from adseal_provenance.fingerprint import Fingerprint
-    from adseal_provenance.likeness import compare
+    from adseal_provenance.likeness.compare import compare
+    from adseal_provenance.likeness.fingerprint import Fingerprint
 
     rng = np.random.default_rng(3)
     ground = cv2.GaussianBlur(rng.normal(128, 90, (300, 240)).astype(np.float32), (0, 0), 5)

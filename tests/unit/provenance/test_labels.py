@@ -15,14 +15,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.provenance_kit import Seal, box
 
-from adseal_provenance.container import XMP_UUID, aigc_metadata
-from adseal_provenance.labels import read_labels
-from adseal_provenance.media import Limits
-from adseal_provenance.trust import c2pa_settings
+from adseal_provenance.credentials.container import XMP_UUID, aigc_metadata
+from adseal_provenance.credentials.trust import c2pa_settings
+from adseal_provenance.credentials.xmp import read_xmp_labels
+from adseal_provenance.reading.labels import read_labels
+from adseal_provenance.reading.media import Limits
 from adseal_provenance.verify import verify
 from adseal_provenance.watermark.foreign.known import KNOWN_MARKS
 from adseal_provenance.watermark.foreign.wavelet import WaveletMark
-from adseal_provenance.xmp import read_xmp_labels
 
 DST = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"

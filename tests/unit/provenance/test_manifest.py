@@ -11,7 +11,7 @@ import pytest
 from tests.provenance_kit import LOCATOR, opened, request, with_logo
 
 from adseal_provenance.errors import SealError
-from adseal_provenance.manifest import DST_PREFIX, ManifestPlan, build, claims_ai
+from adseal_provenance.sealing.manifest import DST_PREFIX, ManifestPlan, build, claims_ai
 
 GOLDEN = Path(__file__).parents[2] / "assets" / "manifests"
 

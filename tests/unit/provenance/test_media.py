@@ -12,8 +12,8 @@ import pytest
 from watermark_clips import ad, encode, music
 
 from adseal_provenance.errors import MediaError
-from adseal_provenance.frames import coded_frames, luma_frames
-from adseal_provenance.media import Limits, ReadNotes, probe, read_sound
+from adseal_provenance.reading.frames import coded_frames, luma_frames
+from adseal_provenance.reading.media import Limits, ReadNotes, probe, read_sound
 
 
 @pytest.fixture(scope="module")

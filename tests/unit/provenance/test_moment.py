@@ -7,8 +7,8 @@ import datetime as dt
 import pytest
 from tests.provenance_kit import Seal
 
-from adseal_provenance.evidence import CredentialEvidence, Signer
-from adseal_provenance.moment import judged_at, parsed
+from adseal_provenance.verdicts.evidence import CredentialEvidence, Signer
+from adseal_provenance.verdicts.moment import judged_at, parsed
 from adseal_provenance.verify import verify
 
 BEGINS, ENDS = "2026-01-01T00:00:00+00:00", "2027-01-01T00:00:00+00:00"

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 TRY = """
 import json, socket, sys
-from adseal_provenance.worker import leave_network
+from adseal_provenance.examination.worker import leave_network
 left = leave_network(unless=sys.argv[2:])
 try:
     socket.create_connection(("127.0.0.1", int(sys.argv[1])), timeout=5).close()

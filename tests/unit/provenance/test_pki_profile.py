@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from adseal_provenance.pki import CLAIM_SIGNING, DOCUMENT_SIGNING, make_development_chain
-from adseal_provenance.pki_profile import problems_of
+from adseal_provenance.identities.pki import CLAIM_SIGNING, DOCUMENT_SIGNING, make_development_chain
+from adseal_provenance.identities.pki_profile import problems_of
 
 NOW = dt.datetime(2026, 11, 20, 12, 0, tzinfo=dt.UTC)
 CHAIN = make_development_chain(now=NOW)

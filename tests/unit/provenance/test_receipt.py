@@ -18,20 +18,13 @@ from cryptography.x509.oid import NameOID
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from adseal_provenance.credentials.trust import AnchorList, Trust
 from adseal_provenance.errors import ReceiptError
-from adseal_provenance.identity import Identity, create_development
-from adseal_provenance.pki_path import anchor_of, issuers_problem
-from adseal_provenance.receipt import MAX_BYTES, canonical, encoded, receipt_of, sign
-from adseal_provenance.receipt_check import ReceiptCheck, check
-from adseal_provenance.report import (
-    AXES,
-    Axis,
-    ManifestFacts,
-    Report,
-    UsedFacts,
-    UsedList,
-)
-from adseal_provenance.trust import AnchorList, Trust
+from adseal_provenance.identities.identity import Identity, create_development
+from adseal_provenance.identities.pki_path import anchor_of, issuers_problem
+from adseal_provenance.receipts.check import ReceiptCheck, check
+from adseal_provenance.receipts.receipt import MAX_BYTES, canonical, encoded, receipt_of, sign
+from adseal_provenance.verdicts.report import AXES, Axis, ManifestFacts, Report, UsedFacts, UsedList
 from adseal_provenance.watermark.model import Mark
 
 NOW = dt.datetime.now(dt.UTC)
@@ -275,7 +268,7 @@ def test_a_receipt_signed_by_a_certificate_that_a_signer_issued_is_refused(
 ) -> None:
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-    from adseal_provenance.signers.key import signed as signature_by
+    from adseal_provenance.identities.signers.key import signed as signature_by
 
     holder = load_pem_private_key((Path(identity.key.where)).read_bytes(), None)
     chain = x509.load_pem_x509_certificates(identity.chain_pem.encode())

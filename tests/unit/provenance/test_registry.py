@@ -17,10 +17,10 @@ from postgresql import Server
 from watermark_clips import ad
 
 from adseal_provenance.errors import RegistryError
-from adseal_provenance.fingerprint import Fingerprint
-from adseal_provenance.record import Binding, Record
-from adseal_provenance.registry import Registry
-from adseal_provenance.registry_schema import to_row
+from adseal_provenance.likeness.fingerprint import Fingerprint
+from adseal_provenance.records.record import Binding, Record
+from adseal_provenance.records.registry import Registry
+from adseal_provenance.records.schema import to_row
 
 
 def record(number: int = 1, locator: str = "0123456789ab") -> Record:

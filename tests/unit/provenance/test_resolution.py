@@ -22,13 +22,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.provenance_kit import LOCATOR, Seal
 
-from adseal_provenance.credential import read_file
-from adseal_provenance.evidence import CredentialEvidence, SoftBinding
-from adseal_provenance.manifest import PICTURE_ALGORITHM, SOUND_ALGORITHM
-from adseal_provenance.record import Binding, Record
-from adseal_provenance.registry import Registry
+from adseal_provenance.credentials.credential import read_file
+from adseal_provenance.records.record import Binding, Record
+from adseal_provenance.records.registry import Registry
 from adseal_provenance.resolution.client import ResolutionClient, call_by_binding, fits, parsed, refusal
 from adseal_provenance.resolution.models import Matches, ResolutionError, from_wire, to_wire
+from adseal_provenance.sealing.manifest import PICTURE_ALGORITHM, SOUND_ALGORITHM
+from adseal_provenance.verdicts.evidence import CredentialEvidence, SoftBinding
 
 fastapi = pytest.importorskip("fastapi")
 uvicorn = pytest.importorskip("uvicorn")

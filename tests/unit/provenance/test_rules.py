@@ -11,16 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adseal_provenance.container import AIGC_KEYS
+from adseal_provenance.credentials.container import AIGC_KEYS
 from adseal_provenance.errors import RulesError
-from adseal_provenance.evidence import AiStatement, Labels
-from adseal_provenance.report import AXES, Axis, ManifestFacts, MediaFacts, Report
 from adseal_provenance.rules.checks import CHECKS
 from adseal_provenance.rules.engine import check, comply
 from adseal_provenance.rules.facts import PlanFacts, VideoFacts, VisibleLabel, facts_of
 from adseal_provenance.rules.labels import label_needs
 from adseal_provenance.rules.load import law_names, laws
 from adseal_provenance.rules.model import Finding
+from adseal_provenance.verdicts.evidence import AiStatement, Labels
+from adseal_provenance.verdicts.report import AXES, Axis, ManifestFacts, MediaFacts, Report
 
 CLAIMS = {
     "provider": "Example Ads GmbH",

@@ -16,14 +16,14 @@ from cryptography.hazmat.primitives.asymmetric import ec, utils
 from tests.provenance_kit import Seal, request
 from tests.provenance_tokens import PIN, Token, make_token
 
-from adseal_provenance import credential
+from adseal_provenance.credentials import credential
+from adseal_provenance.credentials.trust import Trust
 from adseal_provenance.errors import IdentityError, ProvenanceError, SignerError
-from adseal_provenance.identity import Identity, create_development, from_key
-from adseal_provenance.pki import make_development_chain, signing_algorithm
-from adseal_provenance.pki_request import make_request
-from adseal_provenance.signers import CallbackKey, PemKey, open_key, open_signer
-from adseal_provenance.signing import sign_file
-from adseal_provenance.trust import Trust
+from adseal_provenance.identities.identity import Identity, create_development, from_key
+from adseal_provenance.identities.pki import make_development_chain, signing_algorithm
+from adseal_provenance.identities.pki_request import make_request
+from adseal_provenance.identities.signers import CallbackKey, PemKey, open_key, open_signer
+from adseal_provenance.sealing.signing import sign_file
 
 KINDS = {"p256": "es256", "p384": "es384", "ed25519": "ed25519", "rsa": "ps256"}
 

@@ -21,10 +21,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.provenance_kit import LOCATOR, Seal, opened, request, with_byte_changed, with_logo
 
-from adseal_provenance import credential, signing
+from adseal_provenance.credentials import credential
+from adseal_provenance.credentials.trust import Trust, c2pa_settings
 from adseal_provenance.errors import SealError, SignerError
-from adseal_provenance.stamping import Stamping
-from adseal_provenance.trust import Trust, c2pa_settings
+from adseal_provenance.sealing import signing
+from adseal_provenance.sealing.stamping import Stamping
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -134,7 +135,7 @@ def test_an_authority_for_time_that_does_not_answer_is_worth_another_try(seal: S
 def test_a_key_that_does_not_fit_is_found_before_anything_is_published(
     seal: Seal, out: Path, tmp_path: Path
 ) -> None:
-    from adseal_provenance.identity import create_development
+    from adseal_provenance.identities.identity import create_development
 
     other = create_development(tmp_path / "other")
     mixed = replace(seal.identity, key=other.key)

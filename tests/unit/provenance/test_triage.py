@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.provenance_kit import LOCATOR, Seal, box
 
-from adseal_provenance import container
-from adseal_provenance.triage import FOLLOW_BYTES, HEAD_BYTES, Triage, triage
+from adseal_provenance.credentials import container
+from adseal_provenance.reading.triage import FOLLOW_BYTES, HEAD_BYTES, Triage, triage
 
 FTYP = box(b"ftyp", b"isom" + bytes(4))
 C2PA = box(b"uuid", container.C2PA_UUID + bytes(40))

@@ -16,10 +16,17 @@ from tests.conftest import ROOT
 from tests.provenance_kit import Seal
 from tests.trust_lists import CLAIM_SIGNING, NOW, TIME_STAMPING, as_json, as_pem, authority
 
-from adseal_provenance import axes, credential
+from adseal_provenance.credentials import credential
+from adseal_provenance.credentials.trust import AnchorList, Trust
+from adseal_provenance.credentials.trust_list import (
+    MAX_LIST_BYTES,
+    ListFacts,
+    PublishedList,
+    Purpose,
+    read_list,
+)
 from adseal_provenance.errors import TrustError
-from adseal_provenance.trust import AnchorList, Trust
-from adseal_provenance.trust_list import MAX_LIST_BYTES, ListFacts, PublishedList, Purpose, read_list
+from adseal_provenance.verdicts import axes
 
 ONE, TWO = authority("One"), authority("Two", CLAIM_SIGNING)
 TIMES = authority("Clock", TIME_STAMPING)

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from adseal_provenance.evidence import (
+from adseal_provenance.credentials.trust import AnchorList, Trust
+from adseal_provenance.records.record import Record
+from adseal_provenance.verdicts.evidence import (
     AiStatement,
     Candidate,
     Comparison,
@@ -23,10 +25,8 @@ from adseal_provenance.evidence import (
     Signer,
     SoftBinding,
 )
-from adseal_provenance.record import Record
-from adseal_provenance.report import AXES, Report
-from adseal_provenance.trust import AnchorList, Trust
-from adseal_provenance.verdict import Setting, decide
+from adseal_provenance.verdicts.report import AXES, Report
+from adseal_provenance.verdicts.verdict import Setting, decide
 
 PICTURE, SOUND = "io.adseal.picture.1", "io.adseal.sound.1"
 A, B = "aaaaaaaaaaaa", "bbbbbbbbbbbb"

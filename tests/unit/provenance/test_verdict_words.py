@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
-from adseal_provenance import axes
-from adseal_provenance.evidence import CredentialEvidence
-from adseal_provenance.report import AXES, SignerKind, State, Verdict
+from adseal_provenance.verdicts import axes
+from adseal_provenance.verdicts.evidence import CredentialEvidence
+from adseal_provenance.verdicts.report import AXES, SignerKind, State, Verdict
 from adseal_provenance.watermark.model import Mark
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -15,11 +15,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.provenance_kit import WHEN, Seal, box, with_byte_changed
 
-from adseal_provenance import examine
-from adseal_provenance.media import Limits
-from adseal_provenance.registry import Registry
-from adseal_provenance.report import Report
-from adseal_provenance.trust import Trust
+from adseal_provenance.credentials.trust import Trust
+from adseal_provenance.examination import examine
+from adseal_provenance.reading.media import Limits
+from adseal_provenance.records.registry import Registry
+from adseal_provenance.verdicts.report import Report
 from adseal_provenance.verify import verify
 from adseal_provenance.watermark.keys import WatermarkKey
 
@@ -41,7 +41,7 @@ def test_a_tampered_file_is_broken_and_a_plain_one_is_none(seal: Seal, tmp_path:
 
 
 def test_a_registered_file_is_recognised_by_its_credential(seal: Seal, tmp_path: Path) -> None:
-    from adseal_provenance.record import Record
+    from adseal_provenance.records.record import Record
 
     record = Record(
         locator="0123456789ab",
@@ -188,7 +188,7 @@ def test_memory_is_limited(seal: Seal) -> None:
 
 CONFESSION = """
 import json, os, resource, sys
-from adseal_provenance import worker
+from adseal_provenance.examination import worker
 request = json.loads(sys.stdin.buffer.read())
 worker.confine(memory_mb=request["limits"]["memory_mb"], cpu_s=request["cpu_s"])
 told = {

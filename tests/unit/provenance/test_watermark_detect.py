@@ -8,8 +8,8 @@ import pytest
 from watermark_clips import KEY, LOCATOR, ad, encode, marked, music
 
 from adseal_provenance.errors import MediaError
-from adseal_provenance.likeness import compare
-from adseal_provenance.media import Limits
+from adseal_provenance.likeness.compare import compare
+from adseal_provenance.reading.media import Limits
 from adseal_provenance.watermark.detect import detect_file
 from adseal_provenance.watermark.picture_detect import PictureDetector
 from adseal_provenance.watermark.sound import mark_sound

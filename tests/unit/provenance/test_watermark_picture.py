@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from watermark_clips import KEY, LOCATOR, OTHER_KEY, ad, edited, encode, marked
 
 from adseal_provenance.errors import WatermarkError
-from adseal_provenance.frames import coded_frames
+from adseal_provenance.reading.frames import coded_frames
 from adseal_provenance.watermark.model import Mark
 from adseal_provenance.watermark.picture import PictureMarker, Profile
 from adseal_provenance.watermark.picture_detect import PictureDetector

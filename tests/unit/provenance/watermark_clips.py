@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from adseal_provenance.frames import luma_frames
+from adseal_provenance.reading.frames import luma_frames
 from adseal_provenance.watermark.keys import WatermarkKey
 from adseal_provenance.watermark.picture import PictureMarker
 

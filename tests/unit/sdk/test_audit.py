@@ -26,7 +26,7 @@ from adseal.cli.app import app
 from adseal.errors import RequestError
 from adseal.home import Home
 from adseal.stores.errors import StoreUnavailable
-from adseal_provenance import report
+from adseal_provenance.verdicts import report
 
 
 @pytest.fixture(scope="module")
@@ -318,7 +318,7 @@ def test_a_stream_that_is_larger_than_a_file_may_be_is_not_kept(
 ) -> None:
     from dataclasses import replace
 
-    from adseal_provenance import media
+    from adseal_provenance.reading import media
 
     usual = media.Limits()
     monkeypatch.setattr(media, "Limits", lambda: replace(usual, max_bytes=1_000_000))

@@ -18,7 +18,7 @@ from adseal import papers
 from adseal.cli.app import app
 from adseal.errors import PaperError
 from adseal.home import Home
-from adseal_provenance import examine
+from adseal_provenance.examination import examine
 
 
 @pytest.fixture(scope="module")

@@ -15,13 +15,9 @@ from adseal.pages import pictures, timeline
 from adseal.pages.style import document
 from adseal.pages.verdict import page, unsaid
 from adseal.pages.words import AXES, STATES, VERDICTS, plain, told, verdict_tone
-from adseal_provenance import report as reports
-from adseal_provenance.evidence import KeyFrames
-from adseal_provenance.report import (
-    Axis,
-    ManifestFacts,
-    MediaFacts,
-)
+from adseal_provenance.verdicts import report as reports
+from adseal_provenance.verdicts.evidence import KeyFrames
+from adseal_provenance.verdicts.report import Axis, ManifestFacts, MediaFacts
 from adseal_provenance.watermark.model import Mark
 
 

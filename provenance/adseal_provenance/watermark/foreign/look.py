@@ -17,7 +17,7 @@ from typing import Final
 import av.error
 import numpy as np
 
-from adseal_provenance.media import Limits, describe, open_media
+from adseal_provenance.reading.media import Limits, describe, open_media
 from adseal_provenance.watermark.foreign.known import Recognition, recognise
 from adseal_provenance.watermark.foreign.model import Frame
 
