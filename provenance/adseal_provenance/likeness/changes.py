@@ -8,6 +8,7 @@ must last to be told. Leaves out: laying the two pictures over each other (``lik
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -24,6 +25,7 @@ _ABOVE_NOISE = 6.0  # times the difference that most of the picture has
 _LEAST_CHANGE = 0.0015  # of the picture; smaller differences are not reported
 _LASTING = 2  # moments
 _MOST_CHANGES = 8
+_MIXTURES = (0.25, 0.5, 0.75, 1.0)  # of the next picture in this one
 
 
 @dataclass(frozen=True)
@@ -73,18 +75,15 @@ def find_changes(
 def _differing(a: Field, b: Field, mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """bool[k, H, W]: the difference is as large as the structure itself, and not what the codec does everywhere."""
 
-    def local(values: Field) -> Field:
-        near = np.stack([cv2.GaussianBlur(v, (0, 0), _CELL_SIGMA) for v in values])
+    def lasting(near: Field) -> Field:
         # a moment with its neighbours: what was exchanged stays, what moves does not
         padded = np.pad(near, ((_NEIGHBOURS, _NEIGHBOURS), (0, 0), (0, 0)), mode="edge")
         return np.asarray(
             np.mean([padded[k : k + len(near)] for k in range(2 * _NEIGHBOURS + 1)], axis=0), np.float32
         )
 
-    # a pixel off is no change: what moves is never caught at quite the same moment
-    shifted = [np.roll(a, (y, x), axis=(1, 2)) for y, x in ((0, 0), (0, 1), (0, -1), (1, 0), (-1, 0))]
-    error = np.min([local((moved - b) ** 2) for moved in shifted], axis=0)
-    power = np.maximum(local(a**2), local(b**2))
+    error = lasting(np.min([_local(d**2) for d in _differences(a, b)], axis=0))
+    power = np.maximum(lasting(_local(a**2)), lasting(_local(b**2)))
     inside = error[:, mask]
     noise = np.quantile(inside, 0.7, axis=1)[:, None, None]
     clear = (power > _LEAST_POWER) & (error > _ABOVE_NOISE * noise)
@@ -93,6 +92,20 @@ def _differing(a: Field, b: Field, mask: NDArray[np.bool_]) -> NDArray[np.bool_]
         & clear
         & cv2.erode(mask.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)
     )
+
+
+def _local(values: Field) -> Field:
+    return np.stack([cv2.GaussianBlur(v, (0, 0), _CELL_SIGMA) for v in values])
+
+
+def _differences(a: Field, b: Field) -> Iterator[Field]:
+    """What may be one picture, caught a pixel aside or some moments earlier or later: a cross-fade between two pictures
+    of a record is a mixture of them."""
+    for y, x in ((0, 0), (0, 1), (0, -1), (1, 0), (-1, 0)):
+        yield np.roll(a, (y, x), axis=(1, 2)) - b
+    for neighbour in (np.concatenate([b[:1], b[:-1]]), np.concatenate([b[1:], b[-1:]])):
+        for share in _MIXTURES:
+            yield a - (b + share * (neighbour - b))
 
 
 def _episodes(differs: NDArray[np.bool_]) -> list[tuple[int, int, NDArray[np.bool_]]]:
