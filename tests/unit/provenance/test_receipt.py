@@ -63,7 +63,7 @@ def report(**changes: Any) -> Report:
 
 @pytest.fixture(scope="module")
 def identity(tmp_path_factory: pytest.TempPathFactory) -> Identity:
-    return create_development(tmp_path_factory.mktemp("signer") / "identity")
+    return create_development(tmp_path_factory.mktemp("signer") / "identity", now=NOW)
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +132,7 @@ def test_its_bytes_are_the_canonical_ones(content: bytes) -> None:
 
 @pytest.mark.parametrize("algorithm", ["es256", "es384", "es512", "ed25519", "ps256"])
 def test_every_kind_of_key_signs_receipts(algorithm: str, tmp_path: Path) -> None:
-    signer = create_development(tmp_path / "identity", algorithm=algorithm)
+    signer = create_development(tmp_path / "identity", now=NOW, algorithm=algorithm)
     made = sign(receipt_of(report()), signer)
     header = json.loads(decoded(json.loads(made)["protected"]))
     assert header["alg"] == {"ed25519": "Ed25519"}.get(algorithm, algorithm.upper())
@@ -324,7 +324,7 @@ def test_another_video_is_told(content: bytes, trust: Trust) -> None:
 
 
 def test_a_swapped_chain_is_refused(content: bytes, trust: Trust, tmp_path: Path) -> None:
-    other = create_development(tmp_path / "other")
+    other = create_development(tmp_path / "other", now=NOW)
     header = json.loads(decoded(json.loads(content)["protected"]))
     chain = x509.load_pem_x509_certificates(other.chain_pem.encode())
     header["x5c"] = [base64.b64encode(one.public_bytes(Encoding.DER)).decode() for one in chain]

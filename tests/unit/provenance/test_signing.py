@@ -235,7 +235,8 @@ def test_signing_a_large_file_costs_about_its_size_in_memory_once(seal: Seal, ou
         file.truncate(seal.plain.stat().st_size + size)
     code = (
         "import sys\n"
-        "from adseal_provenance import signing, identity\n"
+        "from adseal_provenance.identities import identity\n"
+        "from adseal_provenance.sealing import signing\n"
         "from tests.provenance_kit import request\n"
         "own = identity.load(sys.argv[3])\n"
         "signing.sign_file(sys.argv[1], sys.argv[2], request(), own)\n"

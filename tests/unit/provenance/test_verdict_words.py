@@ -71,7 +71,7 @@ def _pairs_of(node: ast.AST) -> set[Pair]:
 
 def _made() -> Iterator[Pair]:
     for name in ("axes", "axes_media", "verdict"):
-        for node in ast.walk(ast.parse((PACKAGE / f"{name}.py").read_text(encoding="utf-8"))):
+        for node in ast.walk(ast.parse((PACKAGE / "verdicts" / f"{name}.py").read_text(encoding="utf-8"))):
             yield from _pairs_of(node)
 
 
