@@ -38,6 +38,7 @@ from adseal_provenance.sealing.stamping import Stamp, Stamping, stamped
 from adseal_provenance.verdicts.evidence import CredentialEvidence
 
 _MP4 = "video/mp4"
+_READ_BYTES = 256 * 1024  # the C2PA library asks for a few kilobytes at a time
 #: Errors of ``link`` on file systems that have no hard links.
 _NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
 
@@ -159,7 +160,7 @@ def _sign(source: Path, label: bytes, sealed: Path, plan: ManifestPlan, identity
     """Let the library build the claim; the signature itself is made by the identity's key, wherever that is."""
     pen = _Pen(identity)
     with source.open("rb") as bare, sealed.open("w+b") as file:
-        reading, writing = _WithTail(bare, label), _Witness(file)
+        reading, writing = io.BufferedReader(_WithTail(bare, label), _READ_BYTES), _Witness(file)
         try:
             with (
                 c2pa.Context.from_dict(c2pa_settings(identity.root_pem or "")) as context,
@@ -300,7 +301,7 @@ class _Pen:
             return b""  # what the library takes for a failure, without a line in its log
 
 
-class _WithTail:
+class _WithTail(io.RawIOBase):
     """A file with some bytes behind it, as one stream: labelled without a copy of it being made."""
 
     def __init__(self, file: BinaryIO, tail: bytes) -> None:
@@ -308,24 +309,22 @@ class _WithTail:
         self._length = file.seek(0, os.SEEK_END)
         self._at = file.seek(0)
 
-    def readinto(self, buffer: memoryview) -> int:
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        space = memoryview(buffer)
         if self._at < self._length:
-            wanted = min(len(buffer), self._length - self._at)
-            count = self._file.readinto(memoryview(buffer)[:wanted])  # type: ignore[attr-defined]
+            count = self._file.readinto(space[: self._length - self._at])  # type: ignore[attr-defined]
         else:
-            some = self._tail[self._at - self._length :][: len(buffer)]
+            some = self._tail[self._at - self._length :][: len(space)]
             count = len(some)
-            memoryview(buffer)[:count] = some
+            space[:count] = some
         self._at += count
         return int(count)
-
-    def read(self, size: int = -1) -> bytes:
-        left = max(self._length + len(self._tail) - self._at, 0)
-        taken = bytearray(left if size < 0 else min(size, left))
-        done = 0
-        while done < len(taken) and (count := self.readinto(memoryview(taken)[done:])):
-            done += count
-        return bytes(taken[:done])
 
     def seek(self, offset: int, whence: int = 0) -> int:
         base = (0, self._at, self._length + len(self._tail))[whence]
@@ -336,12 +335,6 @@ class _WithTail:
 
     def tell(self) -> int:
         return self._at
-
-    def write(self, _data: bytes) -> int:
-        raise OSError("a source is only read")
-
-    def flush(self) -> None:
-        """Nothing was written."""
 
 
 class _Witness:

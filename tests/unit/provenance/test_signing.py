@@ -168,7 +168,7 @@ def test_a_signature_that_does_not_read_back_is_not_published(
 def test_a_file_with_a_tail_reads_like_both_written_behind_each_other(
     body: bytes, tail: bytes, reads: list[tuple[int, int, int]]
 ) -> None:
-    ours, plain = signing._WithTail(io.BytesIO(body), tail), io.BytesIO(body + tail)
+    ours, plain = io.BufferedReader(signing._WithTail(io.BytesIO(body), tail), 32), io.BytesIO(body + tail)
     for offset, whence, size in reads:
         inside = max(offset, -(0, plain.tell(), len(body + tail))[whence])
         assert ours.seek(inside, whence) == plain.seek(inside, whence)
