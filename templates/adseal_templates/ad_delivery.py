@@ -113,7 +113,6 @@ class Audio(Fact):
 
     codecs: tuple[Text, ...] = ()
     min_kbps: int | None = Field(default=None, gt=0)
-    max_kbps: int | None = Field(default=None, gt=0)
     sample_rates_hz: tuple[int, ...] = ()
     min_channels: int | None = Field(default=None, ge=1)
 
