@@ -11,8 +11,10 @@ from pydantic import ValidationError
 from adseal_templates import AdPlan, Campaign, expand, load_campaign, template, templates
 from adseal_templates.ad_template import ShotSpec, Slot, Template, newest
 from adseal_templates.brief import Scene
+from adseal_templates.checks import check_brief
 from adseal_templates.plan import ShotPlan, Transition
 from adseal_templates.storyboard import for_shot
+from adseal_templates.values import Localised
 
 NINE = {
     "app-promo",
@@ -178,6 +180,21 @@ def test_a_slot_has_other_limits_in_other_languages(folder: Path, edit: Edit, pr
     edit("briefs/slow-evenings.yaml", "en-US: Evenings taste better slow.", f"en-US: {words[:47]}")
     (told,) = problems()
     assert "is 47 columns long, the slot takes 42" in told.message
+
+
+def test_a_longer_german_headline_is_taken_where_the_slot_gives_german_more_room(campaign: Campaign) -> None:
+    def told(columns: int, tag: str) -> list[str]:
+        texts = {"headline": Localised({tag: "x" * columns}), "tagline": None, "cta": Localised({tag: "Los"})}
+        messaging = campaign.briefs[0].messaging.model_copy(update={**texts, "key_messages": ()})
+        brief = campaign.briefs[0].model_copy(
+            update={"locales": (tag,), "messaging": messaging, "price": None}
+        )
+        found = check_brief(0, brief, template("product-hero@2026-12"), None)
+        return [finding.message for finding in found]
+
+    assert told(48, "de-DE") == []
+    assert told(49, "de-DE") == ["is 49 columns long, the slot takes 48"]
+    assert told(48, "en-US") == ["is 48 columns long, the slot takes 42"]
 
 
 def test_the_brands_own_rules_hold_in_every_brief(folder: Path, edit: Edit, problems: Problems) -> None:
