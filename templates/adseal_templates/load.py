@@ -18,7 +18,7 @@ from .brand import BrandKit
 from .brief import Brief
 from .campaign import Campaign, CampaignFile
 from .catalogue import pinned, placements, templates
-from .checks import Finding, check_brand, check_brief, check_placements
+from .checks import Finding, check_brand, check_brand_rules, check_brief, check_placements
 from .errors import CampaignError, Problem, did_you_mean
 from .naming import check_names
 from .reading import Model, read_model
@@ -197,6 +197,8 @@ class _Reader:
         if brand is not None:
             locales = {locale for read in self.briefs if read.brief for locale in read.brief.locales}
             self._tell(check_brand(brand, sorted(locales)))
+            pairs = [(read.brief, read.template) for read in self.briefs if read.brief and read.template]
+            self._tell(check_brand_rules(brand, pairs))
         used = {read.template.ref: read.template for read in self.briefs if read.template}
         self._tell(check_placements(chosen, used.values()))
 
