@@ -7,17 +7,19 @@ do, and whether every placement has a layout. Leaves out fields on their own (th
 fits its box in px (the generator's preflight, which has the fonts).
 """
 
+import math
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from .ad_placement import Placement
-from .ad_template import Template
+from .ad_template import Slot, Template
 from .brand import BrandKit
-from .brief import SLOT_FIELDS, Brief, Disclosure
+from .brief import SLOT_FIELDS, Brief
 from .campaign import Campaign
-from .errors import Problem
+from .compliance import Compliance, Disclosure
+from .errors import Problem, did_you_mean
 from .values import UNDETERMINED, Localised, display_width
 from .yaml_source import KeyPath, dotted
 
@@ -57,6 +59,8 @@ def check_campaign(campaign: Campaign) -> Iterator[Finding]:
         yield from check_brief(index, brief, campaign.template_of(brief), campaign.brand)
     locales = sorted({locale for brief in campaign.briefs for locale in brief.locales})
     yield from check_brand(campaign.brand, locales)
+    ads = ((brief, campaign.template_of(brief)) for brief in campaign.briefs)
+    yield from check_brand_rules(campaign.brand, ads)
     used = {campaign.template_of(brief).ref: campaign.template_of(brief) for brief in campaign.briefs}
     yield from check_placements(campaign.placements, used.values())
 
@@ -76,9 +80,15 @@ def check_brief(index: int, brief: Brief, template: Template, brand: BrandKit | 
             if slot.required:
                 yield finding(path, "is missing", f"{template.ref} needs it")
             continue
-        for at, message, hint in _check_slot(text, path, slot.max_length, brief):
+        for at, message, hint in _check_slot(text, path, slot, brief):
             yield finding(at, message, hint)
-    for path, message, hint in (*_check_claims(brief), *_check_disclosures(brief, template)):
+    rules = brief.compliance if brand is None else _both(brief.compliance, brand.compliance)
+    said = (
+        *_check_claims(brief, rules),
+        *_check_disclosures(brief, template),
+        *_check_shots(brief, template),
+    )
+    for path, message, hint in said:
         yield finding(path, message, hint)
     if brand is not None:
         for path, message, hint in _check_prompt_words(brief, brand):
@@ -88,7 +98,12 @@ def check_brief(index: int, brief: Brief, template: Template, brand: BrandKit | 
 _Said = tuple[KeyPath, str, str]
 
 
-def _check_slot(text: Localised, path: KeyPath, limit: int | None, brief: Brief) -> Iterator[_Said]:
+def _both(brief: Compliance, brand: Compliance) -> Compliance:
+    claims = tuple(dict.fromkeys((*brief.prohibited_claims, *brand.prohibited_claims)))
+    return brief.model_copy(update={"prohibited_claims": claims})
+
+
+def _check_slot(text: Localised, path: KeyPath, slot: Slot, brief: Brief) -> Iterator[_Said]:
     languages = {locale.split("-")[0] for locale in brief.locales}
     alone = text.root.get(UNDETERMINED, "")
     if len(languages) > 1 and any(c.isalpha() for c in alone):
@@ -102,6 +117,9 @@ def _check_slot(text: Localised, path: KeyPath, limit: int | None, brief: Brief)
             )
     for tag, words in text.items():
         width = display_width(words)
+        # A text written once is held to the tightest limit among the locales it is for.
+        limits = [slot.limit_for(t) for t in (brief.locales if tag == UNDETERMINED else (tag,))]
+        limit = min((n for n in limits if n is not None), default=None)
         if limit is not None and width > limit:
             where = path if tag == UNDETERMINED else (*path, tag)
             yield where, f"is {width} columns long, the slot takes {limit}", f"shorten it by {width - limit}"
@@ -118,8 +136,8 @@ def _words_of(brief: Brief) -> Iterator[tuple[KeyPath, str]]:
             yield (here if tag == UNDETERMINED else (*here, tag)), words
 
 
-def _check_claims(brief: Brief) -> Iterator[_Said]:
-    for claim in brief.compliance.prohibited_claims:
+def _check_claims(brief: Brief, rules: Compliance) -> Iterator[_Said]:
+    for claim in rules.prohibited_claims:
         whole_words = re.compile(rf"(?<!\w){re.escape(claim.casefold())}(?!\w)")
         for path, words in _words_of(brief):
             if whole_words.search(words.casefold()):
@@ -141,6 +159,14 @@ def _check_disclosures(brief: Brief, template: Template) -> Iterator[_Said]:
                 yield (*path, "text", locale), "has no text", f"the brief runs in {locale}"
 
 
+def _check_shots(brief: Brief, template: Template) -> Iterator[_Said]:
+    known = [shot.id for shot in template.shots]
+    for name in brief.scene.shots:
+        if name not in known:
+            hint = did_you_mean(name, known, what=f"{template.ref} has")
+            yield ("scene", "shots", name), f"there is no shot {name!r}", hint
+
+
 def applies(disclosure: Disclosure, brief: Brief, locale: str) -> bool:
     """True when a disclosure must be shown in a locale's ad: its language and its jurisdictions match."""
     language = disclosure.language
@@ -154,12 +180,20 @@ def applies(disclosure: Disclosure, brief: Brief, locale: str) -> bool:
 def _check_prompt_words(brief: Brief, brand: BrandKit) -> Iterator[_Said]:
     """The model must not be asked to paint the brand: names and logos are composited."""
     scene = brief.scene
-    for field in ("subject", "setting", "opening", "light", "mood"):
-        words = getattr(scene, field)
+    parts: list[tuple[KeyPath, str | None]] = [
+        (("scene", field), getattr(scene, field))
+        for field in ("subject", "action", "setting", "opening", "light", "style", "mood")
+    ]
+    for shot, own in scene.shots.items():
+        parts += [
+            (("scene", "shots", shot, field), getattr(own, field))
+            for field in ("subject", "action", "setting", "light", "style")
+        ]
+    for path, words in parts:
         for _, name in brand.names.items():
             if words and name.casefold() in words.casefold():
                 hint = "describe what is seen; the logo is laid over it"
-                yield ("scene", field), f"names the brand {name!r} in a prompt", hint
+                yield path, f"names the brand {name!r} in a prompt", hint
 
 
 def check_brand(brand: BrandKit, locales: Iterable[str]) -> Iterator[Finding]:
@@ -174,6 +208,29 @@ def check_brand(brand: BrandKit, locales: Iterable[str]) -> Iterator[Finding]:
                 yield Finding("brand", path, "has no text", f"the campaign runs in {locale}")
 
 
+def check_brand_rules(brand: BrandKit, ads: Iterable[tuple[Brief, Template]]) -> Iterator[Finding]:
+    """Findings on the disclosures that the brand asks of each ad, held against its briefs and their templates."""
+    ads = tuple(ads)
+    for i, disclosure in enumerate(brand.compliance.required_disclosures):
+        path: KeyPath = ("compliance", "required_disclosures", i)
+        if disclosure.position not in SHOWN_POSITIONS:
+            message = f"{disclosure.position} cannot be shown in the picture"
+            yield Finding("brand", (*path, "position"), message, "one of: " + ", ".join(SHOWN_POSITIONS))
+        shortest = min((template.duration_s for _, template in ads), default=math.inf)
+        needed = (disclosure.min_duration_ms or 0) / 1000
+        if needed > shortest:
+            message = f"asks for {needed:g} s, the shortest ad lasts {shortest:g} s"
+            yield Finding("brand", (*path, "min_duration_ms"), message, "use longer templates")
+        places = {
+            locale for brief, _ in ads for locale in brief.locales if applies(disclosure, brief, locale)
+        }
+        for locale in sorted(places):
+            if disclosure.text.text_for(locale) is None:
+                yield Finding(
+                    "brand", (*path, "text", locale), "has no text", f"the campaign runs in {locale}"
+                )
+
+
 def check_placements(placements: Iterable[Placement], templates: Iterable[Template]) -> Iterator[Finding]:
     """Findings on placements: a layout for each aspect, a duration each allows."""
     templates = tuple(templates)
@@ -184,7 +241,6 @@ def check_placements(placements: Iterable[Placement], templates: Iterable[Templa
                 yield Finding(
                     "campaign", ("placements", i), message, "it has: " + ", ".join(template.layouts)
                 )
-            longest = placement.max_duration_s or template.duration_s
-            if not placement.min_duration_s <= template.duration_s <= longest:
-                message = f"takes {placement.min_duration_s:g} to {longest:g} s, {template.ref} lasts"
-                yield Finding("campaign", ("placements", i), f"{message} {template.duration_s:g} s")
+            if not placement.takes(template.duration_s):
+                message = f"takes {placement.durations}, {template.ref} lasts {template.duration_s:g} s"
+                yield Finding("campaign", ("placements", i), message, "choose another template or placement")

@@ -23,6 +23,7 @@ from .naming import Ad, ads, check_names
 from .plan import AdPlan, Asset, ImageLayer, Layer, ModelPlan, PromptChange, ShotPlan, SoundPlan
 from .prompts import shot_prompt
 from .seeds import derived_seed
+from .storyboard import for_shot
 
 
 def expand(campaign: Campaign, *, model_digest: str | None = None) -> list[AdPlan]:
@@ -120,7 +121,9 @@ def _shots(
     changes: list[PromptChange] = []
     start = 0.0
     for spec in template.shots:
-        prompt, made = shot_prompt(campaign.brand, brief, spec, template.prompt)
+        scene, shot = for_shot(brief.scene, spec)
+        own = brief.model_copy(update={"scene": scene})
+        prompt, made = shot_prompt(campaign.brand, own, shot, template.prompt)
         changes += made
         shots.append(
             ShotPlan(
@@ -130,6 +133,7 @@ def _shots(
                 prompt=prompt,
                 negative_prompt=template.prompt.negative or "",
                 seed=derived_seed(campaign.seed, "shot", brief.id, spec.id, variant),
+                transition=spec.transition,
             )
         )
         start += spec.duration_s

@@ -17,8 +17,8 @@ from .ad_template import Template
 from .brand import BrandKit
 from .brief import Brief
 from .campaign import Campaign, CampaignFile
-from .catalogue import placements, templates
-from .checks import Finding, check_brand, check_brief, check_placements
+from .catalogue import pinned, placements, templates
+from .checks import Finding, check_brand, check_brand_rules, check_brief, check_placements
 from .errors import CampaignError, Problem, did_you_mean
 from .naming import check_names
 from .reading import Model, read_model
@@ -70,6 +70,7 @@ class _Reader:
         self.raw: dict[str, Any] = self.source.data if isinstance(self.source.data, dict) else {}
         self.brand_source: Source | None = None
         self.briefs: list[_BriefRead] = []
+        self.default_template = ""
         self.placement_paths: list[KeyPath] = []  # of the chosen ones, where they stand in the file
 
     def campaign(self) -> Campaign:
@@ -90,7 +91,7 @@ class _Reader:
             name=file.name,
             brand=brand,
             briefs=tuple(read.brief for read in self.briefs if read.brief),
-            template=file.template,
+            template=self.default_template,
             templates={read.template.ref: read.template for read in self.briefs if read.template},
             placements=chosen,
             seed=file.seed,
@@ -139,21 +140,25 @@ class _Reader:
     def _choose_templates(self) -> None:
         known = {t.ref: t for t in templates()}
         for path in self._listed("template_files"):
-            own, _ = self._follow(Template, path)
-            if own is not None:
-                known[own.ref] = own
+            theirs, _ = self._follow(Template, path)
+            if theirs is not None:
+                known[theirs.ref] = theirs
         default = self._value(("template",)) if "template" in self.raw else None
         self._unless_known("template", default, known, self.source)
+        self.default_template = pinned(default or "", known)
         for read in self.briefs:
             if read.brief is None:
                 continue
-            if read.source is not None:
-                self._unless_known("template", read.brief.template, known, read.source)
-            read.template = known.get(read.brief.template or default or "")
+            own = read.brief.template
+            if own is not None:
+                if read.source is not None:
+                    self._unless_known("template", own, known, read.source)
+                read.brief = read.brief.model_copy(update={"template": pinned(own, known)})
+            read.template = known.get(read.brief.template or self.default_template)
 
     def _unless_known(self, what: str, ref: str | None, known: dict[str, Template], source: Source) -> None:
         """Tell an unknown template; a badly written reference has been told with its field."""
-        if ref is not None and "@" in ref and ref not in known:
+        if ref is not None and "@" in ref and pinned(ref, known) not in known:
             hint = did_you_mean(ref, known, what="there are")
             self._add(source.problem((what,), f"there is no template {ref!r}", hint))
 
@@ -192,6 +197,8 @@ class _Reader:
         if brand is not None:
             locales = {locale for read in self.briefs if read.brief for locale in read.brief.locales}
             self._tell(check_brand(brand, sorted(locales)))
+            pairs = [(read.brief, read.template) for read in self.briefs if read.brief and read.template]
+            self._tell(check_brand_rules(brand, pairs))
         used = {read.template.ref: read.template for read in self.briefs if read.template}
         self._tell(check_placements(chosen, used.values()))
 

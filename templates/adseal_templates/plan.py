@@ -14,6 +14,7 @@ import json
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 Align = Literal["start", "center", "end"]
 Direction = Literal["ltr", "rtl"]
@@ -21,6 +22,23 @@ Enter = Literal["fade", "rise"]
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$", description="#rrggbb, lower case")]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="lower-case hex")]
 Unit = Annotated[float, Field(ge=0.0, le=1.0)]
+TextRole = Literal[
+    "headline",
+    "offer",
+    "price",
+    "tagline",
+    "cta",
+    "caption",
+    "quote",
+    "author",
+    "date",
+    "countdown",
+    "place",
+    "rating",
+    "availability",
+    "label",
+    "disclaimer",
+]
 
 
 class M(BaseModel):
@@ -84,7 +102,7 @@ class TextLayer(M):
     """
 
     kind: Literal["text"] = "text"
-    role: Literal["headline", "offer", "price", "tagline", "cta", "caption", "label", "disclaimer"]
+    role: TextRole
     text: str
     language: str
     direction: Direction
@@ -141,9 +159,29 @@ class FillLayer(M):
 Layer = Annotated[TextLayer | ImageLayer | FillLayer, Field(discriminator="kind")]
 
 
+class Transition(M):
+    """How a shot takes over from the one before it, within its own first `duration_s` seconds.
+
+    `dissolve` blends it over the earlier shot, which runs on beneath; `fade` goes through black, half the time
+    down and half up; `cut` takes no time. The ad's length and the shots' start times are not changed by it.
+    """
+
+    kind: Literal["cut", "fade", "dissolve"] = "cut"
+    duration_s: float = Field(default=0.0, ge=0.0, le=2.0)
+
+    @model_validator(mode="after")
+    def _takes_time_or_not(self) -> Self:
+        if (self.kind == "cut") != (self.duration_s == 0):
+            message = "a cut takes no time" if self.kind == "cut" else f"a {self.kind} takes time"
+            hint = "leave out `duration_s`" if self.kind == "cut" else "give `duration_s`, such as 0.4"
+            # The error type of `values.wrong`, which builds on this module.
+            raise PydanticCustomError("adseal", "{message}", {"message": message, "hint": hint, "at": ""})
+        return self
+
+
 class ShotPlan(M):
     """One shot for the text-to-video model. The same brief and shot has the same prompt and seed in every
-    locale and placement, so that its base clip is rendered once."""
+    locale and placement, so that its base clip is rendered once. Without `transition` it begins with a cut."""
 
     shot_id: str
     start_s: float = Field(ge=0.0)
@@ -151,6 +189,7 @@ class ShotPlan(M):
     prompt: str
     negative_prompt: str = ""
     seed: int = Field(ge=0, le=2**31 - 1)
+    transition: Transition | None = None
 
 
 class SoundPlan(M):
@@ -204,13 +243,20 @@ class Asset(M):
 # Where a file lies says nothing about the ad; what it is does, and `assets` and image layers carry that as
 # sha256. Leaving these fields out gives the same campaign in another folder the same hash.
 _PLACES_NOT_HASHED = frozenset({"path", "files"})
+# Fields that came later are left out of the hashed form where they say nothing, so that a plan which does
+# without them keeps the hash it had before.
+_HASHED_IF_SAID = frozenset({"transition"})
 
 
-def _without_places(value: Any) -> Any:
+def _hashed(value: Any) -> Any:
     if isinstance(value, dict):
-        return {k: _without_places(v) for k, v in value.items() if k not in _PLACES_NOT_HASHED}
+        return {
+            k: _hashed(v)
+            for k, v in value.items()
+            if k not in _PLACES_NOT_HASHED and not (v is None and k in _HASHED_IF_SAID)
+        }
     if isinstance(value, list):
-        return [_without_places(v) for v in value]
+        return [_hashed(v) for v in value]
     return value
 
 
@@ -253,9 +299,9 @@ class AdPlan(M):
         return self
 
     def canonical_json(self) -> str:
-        """The hashed form: all fields but `plan_hash` and file places (`path`, `files`), keys sorted, no
-        white space, UTF-8 kept as it is."""
-        fields = _without_places(self.model_dump(mode="json", exclude={"plan_hash"}))
+        """The hashed form: all fields but `plan_hash`, file places (`path`, `files`) and transitions that are
+        not given; keys sorted, no white space, UTF-8 kept as it is."""
+        fields = _hashed(self.model_dump(mode="json", exclude={"plan_hash"}))
         return json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
     def content_hash(self) -> str:
