@@ -3,7 +3,7 @@
 """The brand kit: who advertises and how the brand looks and speaks.
 
 Field names and enumerations are those of AdCP's `brand.json` (definition `brand`) where it has them; ours are
-`legal_name`, `path` and `sha256` (files beside the kit instead of addresses) and font fallbacks per script.
+`legal_name`, `guard`, `path` and `sha256` (files beside the kit instead of addresses) and font fallbacks per script.
 Leaves out what a campaign says (`brief`).
 """
 
@@ -21,6 +21,7 @@ from pydantic import (
     model_validator,
 )
 
+from .allowances import BrandGuard
 from .files import FileFacts, examine_font, examine_picture
 from .plan import M, Sha256
 from .values import HexColour, HttpsUrl, Localised, LongText, Slug, Text, wrong
@@ -193,6 +194,7 @@ class BrandKit(M):
     tone: Tone = Tone()
     tagline: Localised | None = None
     disclaimers: tuple[Disclaimer, ...] = ()
+    guard: BrandGuard = BrandGuard()
 
     @field_validator("tone", mode="before")
     @classmethod

@@ -7,7 +7,6 @@ do, and whether every placement has a layout. Leaves out fields on their own (th
 fits its box in px (the generator's preflight, which has the fonts).
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -18,6 +17,7 @@ from .brand import BrandKit
 from .brief import SLOT_FIELDS, Brief, Disclosure
 from .campaign import Campaign
 from .errors import Problem
+from .terms import says
 from .values import UNDETERMINED, Localised, display_width
 from .yaml_source import KeyPath, dotted
 
@@ -27,9 +27,9 @@ SHOWN_POSITIONS: Final = ("prominent", "footer", "overlay", "end_card")
 
 @dataclass(frozen=True)
 class Finding:
-    """A problem before it has a line: `part` is the file it belongs to, `index` which brief."""
+    """A problem before it has a line: `part` is the file it belongs to, `index` which brief or row."""
 
-    part: Literal["campaign", "brand", "brief"]
+    part: Literal["campaign", "brand", "brief", "row"]
     path: KeyPath
     message: str
     hint: str = ""
@@ -39,15 +39,16 @@ class Finding:
 def as_problems(findings: Iterable[Finding], campaign: Campaign) -> list[Problem]:
     """Findings on a campaign that was built in code, placed by names instead of files and lines."""
     names = {"campaign": campaign.source or f"campaign {campaign.id}", "brand": f"brand {campaign.brand.id}"}
+
+    def place(f: Finding) -> tuple[str, int]:
+        if f.part == "row":  # a row always knows where it stands
+            return campaign.rows[f.index].file, campaign.rows[f.index].line
+        return names.get(f.part) or f"brief {campaign.briefs[f.index].id}", 0
+
     return [
-        Problem(
-            file=names.get(f.part) or f"brief {campaign.briefs[f.index].id}",
-            line=0,
-            field=dotted(f.path),
-            message=f.message,
-            hint=f.hint,
-        )
+        Problem(file=file, line=line, field=dotted(f.path), message=f.message, hint=f.hint)
         for f in findings
+        for file, line in (place(f),)
     ]
 
 
@@ -76,7 +77,7 @@ def check_brief(index: int, brief: Brief, template: Template, brand: BrandKit | 
             if slot.required:
                 yield finding(path, "is missing", f"{template.ref} needs it")
             continue
-        for at, message, hint in _check_slot(text, path, slot.max_length, brief):
+        for at, message, hint in check_slot(text, path, slot.max_length, brief):
             yield finding(at, message, hint)
     for path, message, hint in (*_check_claims(brief), *_check_disclosures(brief, template)):
         yield finding(path, message, hint)
@@ -88,7 +89,10 @@ def check_brief(index: int, brief: Brief, template: Template, brand: BrandKit | 
 _Said = tuple[KeyPath, str, str]
 
 
-def _check_slot(text: Localised, path: KeyPath, limit: int | None, brief: Brief) -> Iterator[_Said]:
+def check_slot(
+    text: Localised, path: KeyPath, limit: int | None, brief: Brief
+) -> Iterator[tuple[KeyPath, str, str]]:
+    """Findings on one text in a slot: a text for each locale, none longer than `limit` columns."""
     languages = {locale.split("-")[0] for locale in brief.locales}
     alone = text.root.get(UNDETERMINED, "")
     if len(languages) > 1 and any(c.isalpha() for c in alone):
@@ -120,9 +124,8 @@ def _words_of(brief: Brief) -> Iterator[tuple[KeyPath, str]]:
 
 def _check_claims(brief: Brief) -> Iterator[_Said]:
     for claim in brief.compliance.prohibited_claims:
-        whole_words = re.compile(rf"(?<!\w){re.escape(claim.casefold())}(?!\w)")
         for path, words in _words_of(brief):
-            if whole_words.search(words.casefold()):
+            if says(words, claim):
                 yield path, f"makes the prohibited claim “{claim}”", "say it differently"
 
 

@@ -184,6 +184,78 @@ class PromptChange(M):
     after: str
 
 
+class Expansion(M):
+    """What made the prompts: the shot grammar, the model family they are written for and the date of what is
+    known of it, and the guard lists that read them, each under its version."""
+
+    grammar: str
+    family: str
+    families: str
+    guards: tuple[str, ...] = ()
+
+
+Severity = Literal["block", "warn", "note"]
+Category = Literal["claim", "mark", "character", "style", "person", "political", "sensitive", "shot"]
+
+
+class GuardFinding(M):
+    """Words that a guard stopped at: what they may mean and where they stand. Nothing is changed by it.
+
+    `block` keeps the ad from being rendered, `warn` is for somebody to decide, `note` for the record. `words`
+    are as written; `line` counts from 1, 0 where the text stands in no file. `allowed` is the brand's reason
+    for allowing the words; the finding is a note then.
+    """
+
+    code: str
+    severity: Severity
+    category: Category
+    words: str
+    file: str
+    line: int = 0
+    field: str
+    why: str
+    source: str
+    allowed: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        said = (
+            f"{place}: {self.field}: “{self.words}”: {self.why} [{self.severity} {self.code}, {self.source}]"
+        )
+        return f"{said}, allowed: {self.allowed}" if self.allowed else said
+
+
+class Rewrite(M):
+    """A prompt that an enhancer wrote and somebody accepted: `before` is the expander's, `after` is the shot's."""
+
+    shot_id: str
+    enhancer: str
+    before: str
+    after: str
+
+
+class Cell(M):
+    """Which of the campaign's choices this ad shows, by id; empty where the campaign offers none."""
+
+    row: str = ""
+    hook: str = ""
+    headline: str = ""
+    cta: str = ""
+    seed: int | None = None
+
+
+class Draft(M):
+    """A quick look before the real one: the same seeds and prompts in a smaller frame, with fewer steps.
+
+    Sizes in px, even; layers keep the coordinates of the final frame and are scaled with it.
+    """
+
+    width: int = Field(gt=0, multiple_of=2)
+    height: int = Field(gt=0, multiple_of=2)
+    fps: int = Field(gt=0)
+    steps: int | None = Field(default=None, gt=0)
+
+
 class Adjustment(M):
     """One departure from the brand kit or the template that the layout needed, such as a text colour."""
 
@@ -203,7 +275,11 @@ class Asset(M):
 
 # Where a file lies says nothing about the ad; what it is does, and `assets` and image layers carry that as
 # sha256. Leaving these fields out gives the same campaign in another folder the same hash.
-_PLACES_NOT_HASHED = frozenset({"path", "files"})
+_PLACES_NOT_HASHED = frozenset({"path", "files", "file", "line"})
+
+# Fields that plans of the first kind did not have. Where they say nothing they are left out of what is hashed, so
+# a plan that was delivered before keeps the hash that its credential names.
+_LATER = ("expansion", "findings", "rewrites", "cell", "variant_id", "utm", "draft")
 
 
 def _without_places(value: Any) -> Any:
@@ -217,7 +293,8 @@ def _without_places(value: Any) -> Any:
 class AdPlan(M):
     """One ad, fully resolved: everything a renderer needs and nothing it must decide.
 
-    `layers` run from bottom to top. `plan_hash` is filled in when it is left empty.
+    `layers` run from bottom to top. `plan_hash` is filled in when it is left empty. `variant_id` names the ad by
+    its choices alone: it stays when the words, the seed's pictures or the order of the campaign change.
     """
 
     schema_version: Literal[1] = 1
@@ -245,6 +322,13 @@ class AdPlan(M):
     provider: str
     digital_source_type: Literal["trainedAlgorithmicMedia", "compositeWithTrainedAlgorithmicMedia"]
     assets: tuple[Asset, ...] = ()
+    expansion: Expansion | None = None
+    findings: tuple[GuardFinding, ...] = ()
+    rewrites: tuple[Rewrite, ...] = ()
+    cell: Cell | None = None
+    variant_id: str = ""
+    utm: dict[str, str] = Field(default_factory=dict)
+    draft: Draft | None = None
 
     @model_validator(mode="after")
     def _fill_in_the_hash(self) -> Self:
@@ -253,9 +337,10 @@ class AdPlan(M):
         return self
 
     def canonical_json(self) -> str:
-        """The hashed form: all fields but `plan_hash` and file places (`path`, `files`), keys sorted, no
-        white space, UTF-8 kept as it is."""
-        fields = _without_places(self.model_dump(mode="json", exclude={"plan_hash"}))
+        """The hashed form: all fields but `plan_hash`, file places (`path`, `files`, `file`, `line`) and later
+        fields that say nothing; keys sorted, no white space, UTF-8 kept as it is."""
+        empty = {name for name in _LATER if not getattr(self, name)}
+        fields = _without_places(self.model_dump(mode="json", exclude={"plan_hash", *empty}))
         return json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
     def content_hash(self) -> str:

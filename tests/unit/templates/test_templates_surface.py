@@ -75,7 +75,7 @@ def test_schemas_are_json_and_closed(name: str) -> None:
 
 # What is ours and not AdCP's, by model.
 OURS = {
-    "brand": {"legal_name", "fonts"},
+    "brand": {"legal_name", "fonts", "guard"},
     "logo": {"path", "sha256"},
     "brief": {"id", "locales", "jurisdictions", "offer", "price", "scene", "sound", "template"},
 }
