@@ -1,35 +1,48 @@
 # SPDX-FileCopyrightText: 2026 Adseal contributors
 # SPDX-License-Identifier: Apache-2.0
-"""A template: shots, layouts, end card, label and sound of one kind of ad, under a dated version.
+"""A template: slots, storyboard, layouts, end card, label and sound of one kind of ad, under a dated version.
 
-Decides the vocabulary a layout is written in. Positions are fractions of a reference rectangle (the safe
+Decides the vocabulary a template is written in. Positions are fractions of a reference rectangle (the safe
 zone, or the safe zone made symmetric about the frame's vertical axis), type sizes are
 fractions of the frame's short side, so one layout serves every frame of its aspect. Leaves out px (`layers`)
 and words (`prompts`).
 """
 
-from typing import Annotated, Literal
+import re
+from collections.abc import Iterable
+from typing import Annotated, Final, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from .brand import ColourRole
-from .brief import Camera, Pace, SoundMood
-from .plan import Align, Enter, M, Unit
-from .values import LongText, Slug, Text, wrong
+from .brief import Camera, Pace, PaletteColour, SoundMood, TextSlot
+from .language import lookup_chain
+from .plan import Align, Enter, M, Transition, Unit
+from .values import LocaleTag, LongText, Slug, Text, wrong
 
-SlotName = Literal["headline", "tagline", "cta", "offer", "price", "logo"]
+SlotName = TextSlot | Literal["logo"]
 Aspect = Literal["9x16", "1x1", "4x5", "16x9"]
 ColourName = ColourRole | Literal["white", "black", "auto"]
 Fraction01 = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
 class Slot(M):
-    """What a brief may or must fill in. `max_length` counts columns: wide East Asian characters are two."""
+    """What a brief may or must fill in. Lengths count columns: wide East Asian characters are two.
+
+    `max_length_in` gives other limits for languages and locales, by BCP 47 tag: German may need more room than
+    English, and Chinese says as much in half the characters.
+    """
 
     type: Literal["text", "image"] = "text"
     required: bool = False
     max_length: int | None = Field(default=None, ge=1, le=400)
+    max_length_in: dict[LocaleTag, Annotated[int, Field(ge=1, le=400)]] = Field(default_factory=dict)
     description: LongText | None = None
+
+    def limit_for(self, locale: str) -> int | None:
+        """Columns a text may take in a locale: that of the nearest tag (RFC 4647 §3.4), else `max_length`."""
+        found = (self.max_length_in[tag] for tag in lookup_chain(locale) if tag in self.max_length_in)
+        return next(found, self.max_length)
 
 
 class Area(M):
@@ -74,7 +87,7 @@ class TextItem(M):
     `color: auto` is the brand's text colour where it can be read there."""
 
     kind: Literal["text"]
-    slot: Literal["headline", "tagline", "cta", "offer", "price", "brand_tagline", "disclaimer"]
+    slot: TextSlot | Literal["brand_tagline", "disclaimer"]
     area: Area
     font: Literal["headline", "body"] = "headline"
     weight: int | None = Field(default=None, ge=100, le=900)
@@ -164,15 +177,50 @@ class Layout(M):
     end_card: EndCard
 
 
+# Words of the brief's scene that a storyboard can put into its own.
+STORY_WORDS: Final = ("subject", "action", "setting", "opening")
+
+
+def _story(value: str) -> str:
+    names = re.findall(r"\{([^{}]*)\}", value)
+    rest = re.sub(r"\{[^{}]*\}", "", value)
+    if set(names) - set(STORY_WORDS) or re.search(r"[{}]", rest):
+        shown = ", ".join(f"{{{name}}}" for name in STORY_WORDS)
+        raise wrong(f"{value!r} names something else than words of the brief", f"one of: {shown}")
+    return value
+
+
+StoryText = Annotated[LongText, AfterValidator(_story)]
+
+
 class ShotSpec(M):
-    """One shot: what it shows and what the template adds where the brief says nothing."""
+    """One shot of the storyboard: what it shows, what the camera does, and how it takes over from the one before.
+
+    `subject`, `action`, `setting`, `light` and `style` are prompt fragments in which `{subject}`, `{action}`,
+    `{setting}` and `{opening}` stand for the brief's words; a part left out is the brief's own, or open. `camera`
+    is one move, `palette` brand roles, colour words or #rrggbb, main colour first. `copy_space` is the end of the
+    frame that has to stay quiet for the words. A brief may say other things of a shot in `scene.shots`.
+    """
 
     id: Slug
     duration_s: float = Field(gt=0.2, le=60)
     scene: Literal["subject", "opening"] = "subject"
+    subject: StoryText | None = None
+    action: StoryText | None = None
+    setting: StoryText | None = None
     camera: Camera
     pace: Pace = "slow"
+    light: StoryText | None = None
+    palette: tuple[PaletteColour, ...] = Field(default=(), max_length=2)
+    style: StoryText | None = None
     copy_space: Literal["top", "bottom"] | None = None
+    transition: Transition | None = None
+
+    @model_validator(mode="after")
+    def _transition_is_short_enough(self) -> "ShotSpec":
+        if self.transition is not None and self.transition.duration_s >= self.duration_s:
+            raise wrong("begins with a transition as long as itself", "shorten it", at="transition")
+        return self
 
 
 class PromptDefaults(M):
@@ -210,6 +258,8 @@ class Template(M):
         ids = [shot.id for shot in self.shots]
         if len(set(ids)) < len(ids):
             raise wrong("names a shot id twice", "give each shot its own id")
+        if self.shots[0].transition is not None:
+            raise wrong("begins with a transition", "the first shot has none before it")
         for aspect, layout in self.layouts.items():
             if layout.end_card.duration_s >= self.duration_s:
                 raise wrong(f"has an end card as long as the ad in {aspect}", "shorten it")
@@ -217,6 +267,9 @@ class Template(M):
             unknown = sorted(used - {"brand_tagline", "disclaimer"} - set(self.slots))
             if unknown:
                 raise wrong(f"shows {', '.join(unknown)} in {aspect} but has no such slot", "add the slot")
+            hidden = sorted(name for name, slot in self.slots.items() if slot.required and name not in used)
+            if set(hidden) - {"logo"}:
+                raise wrong(f"asks for {', '.join(hidden)} and shows it nowhere in {aspect}", "add an item")
         return self
 
     @property
@@ -228,3 +281,8 @@ class Template(M):
     def duration_s(self) -> float:
         """Length of the ad in seconds: the sum of its shots."""
         return round(sum(shot.duration_s for shot in self.shots), 3)
+
+
+def newest(name: str, refs: Iterable[str]) -> str | None:
+    """Of `id@version` references, the newest of a template id; None when there is none."""
+    return max((ref for ref in refs if ref.rpartition("@")[0] == name), default=None)

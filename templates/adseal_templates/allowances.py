@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Adseal contributors
 # SPDX-License-Identifier: Apache-2.0
-"""What a brand says about words of its own: claims it does not make, names it may use and why.
+"""What a brand may say although the guards stop at it: names of its own, licensed persons, and why.
 
 Decides the shape of a brand kit's `guard`. Leaves out matching (`guards`).
 """
@@ -24,7 +24,6 @@ class Allowance(M):
 
 
 class BrandGuard(M):
-    """A brand's own rules: `prohibited_claims` are blocked wherever they stand, `allow` names what may be said."""
+    """What the guards let pass for a brand. What it must not claim stands in its `compliance`."""
 
-    prohibited_claims: tuple[Text, ...] = ()
     allow: tuple[Allowance, ...] = ()

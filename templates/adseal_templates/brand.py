@@ -3,8 +3,9 @@
 """The brand kit: who advertises and how the brand looks and speaks.
 
 Field names and enumerations are those of AdCP's `brand.json` (definition `brand`) where it has them; ours are
-`legal_name`, `guard`, `path` and `sha256` (files beside the kit instead of addresses) and font fallbacks per script.
-Leaves out what a campaign says (`brief`).
+`legal_name`, `guard`, `path` and `sha256` (files beside the kit instead of addresses), font fallbacks per script,
+and `compliance`, which is that of AdCP's `creative-brief` for each ad of the brand. Leaves out what a campaign says
+(`brief`).
 """
 
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from pydantic import (
 )
 
 from .allowances import BrandGuard
+from .compliance import Compliance
 from .files import FileFacts, examine_font, examine_picture
 from .plan import M, Sha256
 from .values import HexColour, HttpsUrl, Localised, LongText, Slug, Text, wrong
@@ -179,6 +181,7 @@ class BrandKit(M):
     """A brand: names, logos, colours, fonts, voice, legal lines.
 
     `legal_name` is the advertiser as disclosure fields name it; the first of `names` where it is left out.
+    `compliance` holds in each ad, beside what a brief adds.
     """
 
     id: Slug
@@ -194,6 +197,7 @@ class BrandKit(M):
     tone: Tone = Tone()
     tagline: Localised | None = None
     disclaimers: tuple[Disclaimer, ...] = ()
+    compliance: Compliance = Compliance()
     guard: BrandGuard = BrandGuard()
 
     @field_validator("tone", mode="before")

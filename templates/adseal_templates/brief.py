@@ -3,33 +3,42 @@
 """The brief: what one ad concept says, to whom, in which locales, over which pictures.
 
 Field names and enumerations are those of AdCP's `creative-brief` where it has them; texts are localised
-maps. Ours are `id`, `locales`, `jurisdictions`, `offer`, `price`, `scene`, `sound` and `template`. Leaves out
-how it looks (`brand`, `template`) and where it runs (`placement`).
+maps. Ours are `id`, `locales`, `jurisdictions`, `scene`, `sound`, `template` and the texts that some templates ask
+for (`offer`, `price`, `quote`, …). Leaves out how it looks (`brand`, `template`) and where it runs (`placement`).
 """
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
 from .colour import NAMED_COLOURS
+from .compliance import Compliance
 from .language import region_of
 from .plan import M
-from .values import (
-    HttpsUrl,
-    Jurisdiction,
-    LocaleTag,
-    Localised,
-    LongText,
-    Slug,
-    Text,
-    one_of,
-    wrong,
-)
+from .values import HttpsUrl, Jurisdiction, LocaleTag, Localised, LongText, Slug, Text, one_of, wrong
 
 Camera = Literal["left", "right", "up", "down", "in", "out", "still"]
 Pace = Literal["slow", "fast"]
 SoundMood = Literal["calm", "bright", "driving", "tender"]
+# Which text of the brief a template's slot shows; SLOT_FIELDS says where it stands.
+TextSlot = Literal[
+    "headline",
+    "tagline",
+    "cta",
+    "offer",
+    "price",
+    "quote",
+    "author",
+    "date",
+    "countdown",
+    "place",
+    "rating",
+    "availability",
+    "key_message_1",
+    "key_message_2",
+    "key_message_3",
+]
 BRAND_ROLES = ("primary", "secondary", "accent", "background", "text")
 
 
@@ -57,42 +66,37 @@ class Messaging(M):
     key_messages: tuple[Localised, ...] = ()
 
 
-class Disclosure(M):
-    """A text that must be seen, where and how long (AdCP `required_disclosures`)."""
+class ShotScene(M):
+    """What the brief wants of one shot of the template, in place of what the template's storyboard says there."""
 
-    text: Localised
-    position: Literal[
-        "prominent", "footer", "audio", "subtitle", "overlay", "end_card", "pre_roll", "companion"
-    ] = "end_card"
-    jurisdictions: tuple[Jurisdiction, ...] = ()
-    regulation: Text | None = None
-    min_duration_ms: int | None = Field(default=None, ge=1)
-    language: LocaleTag | None = None
-    persistence: Literal["continuous", "initial", "flexible"] = "flexible"
-
-
-class Compliance(M):
-    """What must be said and what must not."""
-
-    required_disclosures: tuple[Disclosure, ...] = ()
-    prohibited_claims: tuple[Text, ...] = ()
+    subject: LongText | None = None
+    action: LongText | None = None
+    setting: LongText | None = None
+    camera: Camera | None = None
+    light: Text | None = None
+    palette: tuple[PaletteColour, ...] = Field(default=(), max_length=2)
+    style: Text | None = None
 
 
 class Scene(M):
-    """What the pictures show. `subject` is the hero; `opening` an atmosphere for an opening shot.
+    """What the pictures show. `subject` is the hero, `action` what it does, `opening` an atmosphere for an opening
+    shot; `shots` says more of single shots, by the template's shot ids.
 
     Words go to the model as they are; whatever the brief leaves open is filled in by the template and
     listed in the plan's `prompt_changes`. `palette` is the main colour and at most one accent.
     """
 
     subject: LongText
+    action: LongText | None = None
     setting: LongText | None = None
     opening: LongText | None = None
     palette: tuple[PaletteColour, ...] = Field(default=(), max_length=2)
     light: Text | None = None
+    style: Text | None = None
     mood: Text | None = None
     camera: Camera | None = None
     pace: Pace | None = None
+    shots: dict[Slug, ShotScene] = Field(default_factory=dict)
 
 
 class Sound(M):
@@ -110,9 +114,16 @@ class ReferenceAsset(M):
     description: LongText | None = None
 
 
+# A version that is none: whoever asks for it gets another ad when a newer template is installed.
+LATEST_UNPINNED: Final = "latest-unpinned"
+
+
 def _template_ref(value: str) -> str:
-    if re.fullmatch(r"[a-z0-9-]+@\d{4}-\d{2}", value) is None:
-        raise wrong(f"{value!r} is not a template with its version", "like product-hero@2026-11")
+    if re.fullmatch(rf"[a-z0-9-]+@(?:\d{{4}}-\d{{2}}|{LATEST_UNPINNED})", value) is None:
+        hint = "like product-hero@2026-11"
+        if value.endswith("@latest"):
+            hint += f"; @{LATEST_UNPINNED} takes the newest, and changes when a newer one is installed"
+        raise wrong(f"{value!r} is not a template with its version", hint)
     return value
 
 
@@ -120,7 +131,11 @@ TemplateRef = Annotated[Text, AfterValidator(_template_ref)]
 
 
 class Brief(M):
-    """One ad concept. `template` overrides the campaign's; `jurisdictions` adds to the locales' regions."""
+    """One ad concept. `template` overrides the campaign's; `jurisdictions` adds to the locales' regions.
+
+    `quote` is what `author`, a real person, has said and lets be shown; `date`, `countdown` and `place` are an
+    event's, as they are to be read; `rating` is an age or shop rating; `availability` says where or on what.
+    """
 
     id: Slug
     name: Text
@@ -141,6 +156,13 @@ class Brief(M):
     jurisdictions: tuple[Jurisdiction, ...] = ()
     offer: Localised | None = None
     price: Localised | None = None
+    quote: Localised | None = None
+    author: Localised | None = None
+    date: Localised | None = None
+    countdown: Localised | None = None
+    place: Localised | None = None
+    rating: Localised | None = None
+    availability: Localised | None = None
     scene: Scene
     sound: Sound = Sound()
     template: TemplateRef | None = None
@@ -161,17 +183,30 @@ class Brief(M):
 
     def slot(self, name: str) -> Localised | None:
         """The localised text that fills a template slot, None when the brief has none."""
-        if name in {"headline", "tagline", "cta"}:
-            found: Localised | None = getattr(self.messaging, name)
-            return found
-        return {"offer": self.offer, "price": self.price}.get(name)
+        value: Any = self
+        for part in SLOT_FIELDS.get(name, ()):
+            if isinstance(part, int):
+                value = value[part] if part < len(value) else None
+            else:
+                value = getattr(value, part)
+        return value if isinstance(value, Localised) else None
 
 
-# Where each slot's text stands in the file, for messages.
-SLOT_FIELDS: dict[str, tuple[str, ...]] = {
+# Where each slot's text stands in the file.
+SLOT_FIELDS: Final[dict[str, tuple[str | int, ...]]] = {
     "headline": ("messaging", "headline"),
     "tagline": ("messaging", "tagline"),
     "cta": ("messaging", "cta"),
+    "key_message_1": ("messaging", "key_messages", 0),
+    "key_message_2": ("messaging", "key_messages", 1),
+    "key_message_3": ("messaging", "key_messages", 2),
     "offer": ("offer",),
     "price": ("price",),
+    "quote": ("quote",),
+    "author": ("author",),
+    "date": ("date",),
+    "countdown": ("countdown",),
+    "place": ("place",),
+    "rating": ("rating",),
+    "availability": ("availability",),
 }

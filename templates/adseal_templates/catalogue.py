@@ -5,12 +5,14 @@
 Decides how they are found by name. Leaves out what stands in them (`data/templates`, `data/placements`).
 """
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 from .ad_placement import Placement
-from .ad_template import Template
+from .ad_template import Template, newest
+from .brief import LATEST_UNPINNED
 from .errors import CampaignError, NotInCatalogue
 from .reading import Model, read_model
 from .yaml_source import read_source
@@ -42,11 +44,19 @@ def placements() -> tuple[Placement, ...]:
 
 
 def template(ref: str) -> Template:
-    """The shipped template `id@version`. Raises NotInCatalogue."""
+    """The shipped template `id@version`; `id@latest-unpinned` is the newest, whichever that is. Raises
+    NotInCatalogue."""
     found = {t.ref: t for t in templates()}
-    if ref not in found:
+    known = pinned(ref, found)
+    if known not in found:
         raise NotInCatalogue("template", ref, found)
-    return found[ref]
+    return found[known]
+
+
+def pinned(ref: str, known: Iterable[str]) -> str:
+    """The version that `id@latest-unpinned` means among the known references; any other reference as it is."""
+    name, _, version = ref.rpartition("@")
+    return (newest(name, known) if version == LATEST_UNPINNED else None) or ref
 
 
 def placement(name: str) -> Placement:

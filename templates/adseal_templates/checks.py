@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from .ad_placement import Placement
-from .ad_template import Template
+from .ad_template import Slot, Template
 from .brand import BrandKit
-from .brief import SLOT_FIELDS, Brief, Disclosure
+from .brief import SLOT_FIELDS, Brief
 from .campaign import Campaign
-from .errors import Problem
+from .compliance import Compliance, Disclosure
+from .errors import Problem, did_you_mean
+from .language import region_of
 from .terms import says
 from .values import UNDETERMINED, Localised, display_width
 from .yaml_source import KeyPath, dotted
@@ -77,9 +79,15 @@ def check_brief(index: int, brief: Brief, template: Template, brand: BrandKit | 
             if slot.required:
                 yield finding(path, "is missing", f"{template.ref} needs it")
             continue
-        for at, message, hint in check_slot(text, path, slot.max_length, brief):
+        for at, message, hint in check_slot(text, path, slot, brief):
             yield finding(at, message, hint)
-    for path, message, hint in (*_check_claims(brief), *_check_disclosures(brief, template)):
+    rules = brief.compliance if brand is None else _both(brief.compliance, brand.compliance)
+    said = (
+        *_check_claims(brief, rules),
+        *_check_disclosures(brief, template),
+        *_check_shots(brief, template),
+    )
+    for path, message, hint in said:
         yield finding(path, message, hint)
     if brand is not None:
         for path, message, hint in _check_prompt_words(brief, brand):
@@ -89,10 +97,15 @@ def check_brief(index: int, brief: Brief, template: Template, brand: BrandKit | 
 _Said = tuple[KeyPath, str, str]
 
 
+def _both(brief: Compliance, brand: Compliance) -> Compliance:
+    claims = tuple(dict.fromkeys((*brief.prohibited_claims, *brand.prohibited_claims)))
+    return brief.model_copy(update={"prohibited_claims": claims})
+
+
 def check_slot(
-    text: Localised, path: KeyPath, limit: int | None, brief: Brief
+    text: Localised, path: KeyPath, slot: Slot, brief: Brief
 ) -> Iterator[tuple[KeyPath, str, str]]:
-    """Findings on one text in a slot: a text for each locale, none longer than `limit` columns."""
+    """Findings on one text in a slot: a text for each locale, none longer than the slot takes."""
     languages = {locale.split("-")[0] for locale in brief.locales}
     alone = text.root.get(UNDETERMINED, "")
     if len(languages) > 1 and any(c.isalpha() for c in alone):
@@ -106,6 +119,9 @@ def check_slot(
             )
     for tag, words in text.items():
         width = display_width(words)
+        # A text written once is held to the tightest limit among the locales it is for.
+        limits = [slot.limit_for(t) for t in (brief.locales if tag == UNDETERMINED else (tag,))]
+        limit = min((n for n in limits if n is not None), default=None)
         if limit is not None and width > limit:
             where = path if tag == UNDETERMINED else (*path, tag)
             yield where, f"is {width} columns long, the slot takes {limit}", f"shorten it by {width - limit}"
@@ -122,8 +138,8 @@ def _words_of(brief: Brief) -> Iterator[tuple[KeyPath, str]]:
             yield (here if tag == UNDETERMINED else (*here, tag)), words
 
 
-def _check_claims(brief: Brief) -> Iterator[_Said]:
-    for claim in brief.compliance.prohibited_claims:
+def _check_claims(brief: Brief, rules: Compliance) -> Iterator[_Said]:
+    for claim in rules.prohibited_claims:
         for path, words in _words_of(brief):
             if says(words, claim):
                 yield path, f"makes the prohibited claim “{claim}”", "say it differently"
@@ -144,12 +160,25 @@ def _check_disclosures(brief: Brief, template: Template) -> Iterator[_Said]:
                 yield (*path, "text", locale), "has no text", f"the brief runs in {locale}"
 
 
+def _check_shots(brief: Brief, template: Template) -> Iterator[_Said]:
+    known = [shot.id for shot in template.shots]
+    for name in brief.scene.shots:
+        if name not in known:
+            hint = did_you_mean(name, known, what=f"{template.ref} has")
+            yield ("scene", "shots", name), f"there is no shot {name!r}", hint
+
+
 def applies(disclosure: Disclosure, brief: Brief, locale: str) -> bool:
     """True when a disclosure must be shown in a locale's ad: its language and its jurisdictions match."""
+    return holds(disclosure, locale, brief.jurisdictions_of(locale))
+
+
+def holds(disclosure: Disclosure, locale: str, here: frozenset[str]) -> bool:
+    """True when a disclosure is meant for a locale's language and for one of the countries `here`, of which none
+    means that the country is not known."""
     language = disclosure.language
     if language is not None and language.split("-")[0] != locale.split("-", maxsplit=1)[0]:
         return False
-    here = brief.jurisdictions_of(locale)
     wanted = {place.split("-")[0] for place in disclosure.jurisdictions}
     return not wanted or not here or bool(wanted & here)
 
@@ -157,12 +186,20 @@ def applies(disclosure: Disclosure, brief: Brief, locale: str) -> bool:
 def _check_prompt_words(brief: Brief, brand: BrandKit) -> Iterator[_Said]:
     """The model must not be asked to paint the brand: names and logos are composited."""
     scene = brief.scene
-    for field in ("subject", "setting", "opening", "light", "mood"):
-        words = getattr(scene, field)
+    parts: list[tuple[KeyPath, str | None]] = [
+        (("scene", field), getattr(scene, field))
+        for field in ("subject", "action", "setting", "opening", "light", "style", "mood")
+    ]
+    for shot, own in scene.shots.items():
+        parts += [
+            (("scene", "shots", shot, field), getattr(own, field))
+            for field in ("subject", "action", "setting", "light", "style")
+        ]
+    for path, words in parts:
         for _, name in brand.names.items():
             if words and name.casefold() in words.casefold():
                 hint = "describe what is seen; the logo is laid over it"
-                yield ("scene", field), f"names the brand {name!r} in a prompt", hint
+                yield path, f"names the brand {name!r} in a prompt", hint
 
 
 def check_brand(brand: BrandKit, locales: Iterable[str]) -> Iterator[Finding]:
@@ -170,11 +207,27 @@ def check_brand(brand: BrandKit, locales: Iterable[str]) -> Iterator[Finding]:
     if not any(logo.path for logo in brand.logos):
         hint = "download the logo and give its `path`; addresses are never fetched"
         yield Finding("brand", ("logos",), "names no logo file", hint)
+    yield from _check_brand_disclosures(brand, locales)
     for i, disclaimer in enumerate(brand.disclaimers):
         for locale in locales:
             if disclaimer.required and disclaimer.text.text_for(locale) is None:
                 path = ("disclaimers", i, "text", locale)
                 yield Finding("brand", path, "has no text", f"the campaign runs in {locale}")
+
+
+def _check_brand_disclosures(brand: BrandKit, locales: Iterable[str]) -> Iterator[Finding]:
+    """Positions that can be shown, and a text for each locale whose language or region asks for it."""
+    for i, disclosure in enumerate(brand.compliance.required_disclosures):
+        path: KeyPath = ("compliance", "required_disclosures", i)
+        if disclosure.position not in SHOWN_POSITIONS:
+            message = f"{disclosure.position} cannot be shown in the picture"
+            yield Finding("brand", (*path, "position"), message, "one of: " + ", ".join(SHOWN_POSITIONS))
+        for locale in locales:
+            region = region_of(locale)
+            here = frozenset({region} if region else ())
+            if holds(disclosure, locale, here) and disclosure.text.text_for(locale) is None:
+                hint = f"the campaign runs in {locale}"
+                yield Finding("brand", (*path, "text", locale), "has no text", hint)
 
 
 def check_placements(placements: Iterable[Placement], templates: Iterable[Template]) -> Iterator[Finding]:

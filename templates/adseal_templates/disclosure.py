@@ -13,9 +13,10 @@ from typing import Final, Literal
 
 from .ad_template import LabelPlan, Layout
 from .brand import BrandKit
-from .brief import Brief, Disclosure
+from .brief import Brief
 from .checks import applies
 from .colour import BLACK, WHITE
+from .compliance import Disclosure
 from .faces import font_for
 from .geometry import Stage
 from .language import AI_LABELS, ai_label, direction_of
@@ -78,7 +79,7 @@ def label_layers(
 def end_card_lines(brand: BrandKit, brief: Brief, locale: str, card_s: float) -> str | None:
     """The legal lines of the end card: required disclaimers of the brand, and disclosures that fit there."""
     lines = [d.text.text_for(locale) for d in brand.disclaimers if d.required]
-    lines += [d.text.text_for(locale) for d in _shown(brief, locale) if not _is_early(d, card_s)]
+    lines += [d.text.text_for(locale) for d in _shown(brand, brief, locale) if not _is_early(d, card_s)]
     return _joined(lines)
 
 
@@ -95,7 +96,7 @@ def disclosure_layers(
     """Disclosures that cannot wait for the end card: one layer for those that may end with the pictures (at
     `covered_s`), one for those that stay to the last frame. They share one strip, so where any must stay,
     all do."""
-    early = [d for d in _shown(brief, locale) if _is_early(d, layout.end_card.duration_s)]
+    early = [d for d in _shown(brand, brief, locale) if _is_early(d, layout.end_card.duration_s)]
     text = _joined(d.text.text_for(locale) for d in early)
     if text is None:
         return []
@@ -125,8 +126,11 @@ def _joined(lines: Iterable[str | None]) -> str | None:
     return " ".join(closed) or None
 
 
-def _shown(brief: Brief, locale: str) -> list[Disclosure]:
-    return [d for d in brief.compliance.required_disclosures if applies(d, brief, locale)]
+def _shown(brand: BrandKit, brief: Brief, locale: str) -> list[Disclosure]:
+    """What the brand and the brief ask for in this locale's ad; what both ask for, once."""
+    always = brand.compliance.required_disclosures
+    asked = (*always, *(d for d in brief.compliance.required_disclosures if d not in always))
+    return [d for d in asked if applies(d, brief, locale)]
 
 
 def _needed_s(disclosure: Disclosure) -> float:

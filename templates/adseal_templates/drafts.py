@@ -9,7 +9,8 @@ Leaves out rendering.
 from typing import Final
 
 from .matrix import DraftSettings
-from .plan import AdPlan, Draft
+from .plan import AdPlan
+from .plan_notes import Draft
 
 _SUFFIX: Final = "_draft"
 

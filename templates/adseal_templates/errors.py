@@ -15,7 +15,8 @@ Decides the error tree of this package and the printed form of a problem. Leaves
 import difflib
 from collections.abc import Iterable
 
-from .plan import GuardFinding, M
+from .base import M
+from .plan_notes import GuardFinding
 
 
 class Problem(M):

@@ -28,18 +28,17 @@ from .naming import ads, check_names, utm
 from .plan import (
     AdPlan,
     Asset,
-    Cell,
-    Expansion,
-    GuardFinding,
     ImageLayer,
     Layer,
     ModelPlan,
     ShotPlan,
     SoundPlan,
 )
+from .plan_notes import Cell, Expansion, GuardFinding
 from .prompts import ShotText, shot_text
 from .seeds import derived_seed
 from .shot_grammar import GRAMMAR
+from .storyboard import for_shot
 from .variants import Ad, place_of_words, variant_id
 
 
@@ -104,7 +103,10 @@ def _plan(campaign: Campaign, ad: Ad, model_digest: str | None) -> AdPlan:
     layers = builder.build()
     model = campaign.model
     family = family_named(model.family) if model.family else family_of(model.name)
-    texts = [shot_text(brand, brief, spec, template.prompt, family) for spec in template.shots]
+    texts = [
+        shot_text(brand, scene, shot, template.prompt, family)
+        for scene, shot in (for_shot(brief.scene, spec) for spec in template.shots)
+    ]
     shots = _shots(campaign, ad, texts)
     findings = (*check_ad(campaign, ad, shots), *_too_long(campaign, ad, shots, texts, family))
     return AdPlan(
@@ -153,6 +155,7 @@ def _shots(campaign: Campaign, ad: Ad, texts: list[ShotText]) -> tuple[ShotPlan,
                 prompt=text.prompt,
                 negative_prompt=text.negative,
                 seed=derived_seed(_seed(campaign, ad), "shot", ad.brief.id, spec.id, ad.variant),
+                transition=spec.transition,
             )
         )
         start += spec.duration_s

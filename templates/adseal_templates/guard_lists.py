@@ -15,7 +15,8 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field
 
-from .plan import Category, M, Severity
+from .base import M
+from .plan_notes import Category, Severity
 from .terms import NAMES, beginning, term
 from .values import LongText, Slug, Text, wrong
 

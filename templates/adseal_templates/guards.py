@@ -18,13 +18,14 @@ from .campaign import Campaign, Place
 from .errors import PlanBlocked
 from .folding import Folded, fold, views
 from .guard_lists import GuardEntry, GuardList, Where, guard_lists
-from .plan import AdPlan, Category, GuardFinding, Severity, ShotPlan
+from .plan import AdPlan, ShotPlan
+from .plan_notes import Category, GuardFinding, Severity
 from .shot_grammar import second_action, second_move
 from .terms import says
 from .variants import Ad, place_of_words
 from .yaml_source import KeyPath, dotted
 
-_SCENE_FIELDS: Final = ("subject", "setting", "opening", "light", "mood")
+_SCENE_FIELDS: Final = ("subject", "action", "setting", "opening", "light", "style", "mood")
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ def _texts(campaign: Campaign, ad: Ad) -> Iterator[_Read]:
             locale = tag if tag and tag != "und" else None
             place = place_of_words(campaign, ad, path, locale)
             yield _Read(words, "copy", dotted((*path, locale) if locale else path), place)
-    for i, message in enumerate(ad.brief.messaging.key_messages):
+    for i, message in enumerate(ad.brief.messaging.key_messages[3:], start=3):  # slots show the first three
         if (words := message.text_for(ad.locale)) is not None:
             at: KeyPath = ("messaging", "key_messages", i)
             yield _Read(words, "copy", dotted(at), campaign.place_of("brief", ad.brief.id, at))
@@ -135,10 +136,15 @@ def _texts(campaign: Campaign, ad: Ad) -> Iterator[_Read]:
         if words := getattr(ad.brief.scene, name):
             place = place_of_words(campaign, ad, ("scene", name))
             yield _Read(words, "prompt", f"scene.{name}", place)
+    for shot, own in ad.brief.scene.shots.items():
+        for name in _SCENE_FIELDS:
+            if words := getattr(own, name, None):
+                path = ("scene", "shots", shot, name)
+                yield _Read(words, "prompt", dotted(path), campaign.place_of("brief", ad.brief.id, path))
 
 
 def _own_claims(brand: BrandKit, text: str) -> Iterator[Hit]:
-    for claim in brand.guard.prohibited_claims:
+    for claim in brand.compliance.prohibited_claims:
         if says(text, claim):
             why = "a claim that the brand does not make"
             yield Hit("claim.brand", "block", "claim", claim, why, f"brand kit of {brand.id}")

@@ -8,6 +8,7 @@ the label and legal lines (`disclosure`).
 """
 
 from dataclasses import dataclass, field
+from typing import cast
 
 from .ad_template import ColourName, EndCard, Item, Layout, LogoItem, Panel, RuleItem, Showing, TextItem
 from .brand import BrandKit, Logo
@@ -16,7 +17,7 @@ from .colour import BLACK, MIDDLE_LUMINANCE, WHITE, blend, luminance, over_any_p
 from .disclosure import disclosure_layers, end_card_lines, label_layers
 from .faces import font_for
 from .geometry import Stage
-from .plan import Adjustment, Box, FillLayer, ImageLayer, Layer, TextLayer, Timing
+from .plan import Adjustment, Box, FillLayer, ImageLayer, Layer, TextLayer, TextRole, Timing
 from .shade import Shade
 
 
@@ -161,7 +162,7 @@ class LayerBuilder:
             ground = tuple(blend(color, panel.opacity, under) for under in ground)
         panel = panel or Panel(color="black", opacity=0.0, hug=False)
         return TextLayer(
-            role="tagline" if item.slot == "brand_tagline" else item.slot,
+            role=_role(item.slot),
             text=text,
             language=self.locale,
             direction=stage.direction,
@@ -255,6 +256,13 @@ class LayerBuilder:
                 made = [_above(layer, above) for layer in made]
             layers += made
         return layers
+
+
+def _role(slot: str) -> TextRole:
+    """What a text is in the plan: the brand's tagline is a tagline, key messages are captions."""
+    if slot.startswith("key_message"):
+        return "caption"
+    return "tagline" if slot == "brand_tagline" else cast("TextRole", slot)
 
 
 def _timing(show: Showing, origin: float, until: float) -> Timing:

@@ -17,7 +17,7 @@ from .ad_template import Template
 from .brand import BrandKit
 from .brief import Brief
 from .campaign import Campaign, CampaignFile, Part, Place, place_key
-from .catalogue import placements, templates
+from .catalogue import pinned, placements, templates
 from .checks import Finding, check_brand, check_brief, check_placements
 from .errors import CampaignError, Problem, did_you_mean
 from .matrix_checks import check_matrix
@@ -73,6 +73,7 @@ class _Reader:
         self.brand_source: Source | None = None
         self.briefs: list[_BriefRead] = []
         self.rows: tuple[Row, ...] = ()
+        self.default_template = ""
         self.placement_paths: list[KeyPath] = []  # of the chosen ones, where they stand in the file
 
     def campaign(self) -> Campaign:
@@ -94,7 +95,7 @@ class _Reader:
             name=file.name,
             brand=brand,
             briefs=tuple(read.brief for read in self.briefs if read.brief),
-            template=file.template,
+            template=self.default_template,
             templates={read.template.ref: read.template for read in self.briefs if read.template},
             placements=chosen,
             seed=file.seed,
@@ -172,21 +173,25 @@ class _Reader:
     def _choose_templates(self) -> None:
         known = {t.ref: t for t in templates()}
         for path in self._listed("template_files"):
-            own, _ = self._follow(Template, path)
-            if own is not None:
-                known[own.ref] = own
+            theirs, _ = self._follow(Template, path)
+            if theirs is not None:
+                known[theirs.ref] = theirs
         default = self._value(("template",)) if "template" in self.raw else None
         self._unless_known("template", default, known, self.source)
+        self.default_template = pinned(default or "", known)
         for read in self.briefs:
             if read.brief is None:
                 continue
-            if read.source is not None:
-                self._unless_known("template", read.brief.template, known, read.source)
-            read.template = known.get(read.brief.template or default or "")
+            own = read.brief.template
+            if own is not None:
+                if read.source is not None:
+                    self._unless_known("template", own, known, read.source)
+                read.brief = read.brief.model_copy(update={"template": pinned(own, known)})
+            read.template = known.get(read.brief.template or self.default_template)
 
     def _unless_known(self, what: str, ref: str | None, known: dict[str, Template], source: Source) -> None:
         """Tell an unknown template; a badly written reference has been told with its field."""
-        if ref is not None and "@" in ref and ref not in known:
+        if ref is not None and "@" in ref and pinned(ref, known) not in known:
             hint = did_you_mean(ref, known, what="there are")
             self._add(source.problem((what,), f"there is no template {ref!r}", hint))
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from .ad_template import Template
+from .ad_template import Slot, SlotName, Template
 from .campaign import Campaign
 from .checks import Finding, check_brief, check_slot
 from .errors import did_you_mean
@@ -73,12 +73,12 @@ def _check_choices(campaign: Campaign) -> Iterator[Finding]:
             yield Finding("campaign", ("matrix", name), message, "keep one of the two")
 
 
-def _check_text(campaign: Campaign, slot: str, text: Localised, path: KeyPath) -> Iterator[Finding]:
+def _check_text(campaign: Campaign, slot: SlotName, text: Localised, path: KeyPath) -> Iterator[Finding]:
     """A choice in the slot of every brief's template; each complaint once."""
     told = set()
     for brief in campaign.briefs:
-        spec = campaign.template_of(brief).slots.get(slot)  # type: ignore[call-overload]
-        for at, message, hint in check_slot(text, path, spec.max_length if spec else None, brief):
+        spec = campaign.template_of(brief).slots.get(slot) or Slot()
+        for at, message, hint in check_slot(text, path, spec, brief):
             if (at, message) not in told:
                 told.add((at, message))
                 yield Finding("campaign", at, message, hint)

@@ -13,7 +13,11 @@ import hashlib
 import json
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from .base import M as M  # noqa: PLC0414  # every model's base, known under this name since the first version
+from .plan_notes import Cell, Draft, Expansion, GuardFinding, Rewrite
 
 Align = Literal["start", "center", "end"]
 Direction = Literal["ltr", "rtl"]
@@ -21,12 +25,23 @@ Enter = Literal["fade", "rise"]
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$", description="#rrggbb, lower case")]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="lower-case hex")]
 Unit = Annotated[float, Field(ge=0.0, le=1.0)]
-
-
-class M(BaseModel):
-    """Base of every plan model: frozen, unknown fields refused, no NaN or infinity."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+TextRole = Literal[
+    "headline",
+    "offer",
+    "price",
+    "tagline",
+    "cta",
+    "caption",
+    "quote",
+    "author",
+    "date",
+    "countdown",
+    "place",
+    "rating",
+    "availability",
+    "label",
+    "disclaimer",
+]
 
 
 class Box(M):
@@ -84,7 +99,7 @@ class TextLayer(M):
     """
 
     kind: Literal["text"] = "text"
-    role: Literal["headline", "offer", "price", "tagline", "cta", "caption", "label", "disclaimer"]
+    role: TextRole
     text: str
     language: str
     direction: Direction
@@ -141,9 +156,29 @@ class FillLayer(M):
 Layer = Annotated[TextLayer | ImageLayer | FillLayer, Field(discriminator="kind")]
 
 
+class Transition(M):
+    """How a shot takes over from the one before it, within its own first `duration_s` seconds.
+
+    `dissolve` blends it over the earlier shot, which runs on beneath; `fade` goes through black, half the time
+    down and half up; `cut` takes no time. The ad's length and the shots' start times are not changed by it.
+    """
+
+    kind: Literal["cut", "fade", "dissolve"] = "cut"
+    duration_s: float = Field(default=0.0, ge=0.0, le=2.0)
+
+    @model_validator(mode="after")
+    def _takes_time_or_not(self) -> Self:
+        if (self.kind == "cut") != (self.duration_s == 0):
+            message = "a cut takes no time" if self.kind == "cut" else f"a {self.kind} takes time"
+            hint = "leave out `duration_s`" if self.kind == "cut" else "give `duration_s`, such as 0.4"
+            # The error type of `values.wrong`, which builds on this module.
+            raise PydanticCustomError("adseal", "{message}", {"message": message, "hint": hint, "at": ""})
+        return self
+
+
 class ShotPlan(M):
     """One shot for the text-to-video model. The same brief and shot has the same prompt and seed in every
-    locale and placement, so that its base clip is rendered once."""
+    locale and placement, so that its base clip is rendered once. Without `transition` it begins with a cut."""
 
     shot_id: str
     start_s: float = Field(ge=0.0)
@@ -151,6 +186,7 @@ class ShotPlan(M):
     prompt: str
     negative_prompt: str = ""
     seed: int = Field(ge=0, le=2**31 - 1)
+    transition: Transition | None = None
 
 
 class SoundPlan(M):
@@ -184,78 +220,6 @@ class PromptChange(M):
     after: str
 
 
-class Expansion(M):
-    """What made the prompts: the shot grammar, the model family they are written for and the date of what is
-    known of it, and the guard lists that read them, each under its version."""
-
-    grammar: str
-    family: str
-    families: str
-    guards: tuple[str, ...] = ()
-
-
-Severity = Literal["block", "warn", "note"]
-Category = Literal["claim", "mark", "character", "style", "person", "political", "sensitive", "shot"]
-
-
-class GuardFinding(M):
-    """Words that a guard stopped at: what they may mean and where they stand. Nothing is changed by it.
-
-    `block` keeps the ad from being rendered, `warn` is for somebody to decide, `note` for the record. `words`
-    are as written; `line` counts from 1, 0 where the text stands in no file. `allowed` is the brand's reason
-    for allowing the words; the finding is a note then.
-    """
-
-    code: str
-    severity: Severity
-    category: Category
-    words: str
-    file: str
-    line: int = 0
-    field: str
-    why: str
-    source: str
-    allowed: str = ""
-
-    def __str__(self) -> str:
-        place = f"{self.file}:{self.line}" if self.line else self.file
-        said = (
-            f"{place}: {self.field}: “{self.words}”: {self.why} [{self.severity} {self.code}, {self.source}]"
-        )
-        return f"{said}, allowed: {self.allowed}" if self.allowed else said
-
-
-class Rewrite(M):
-    """A prompt that an enhancer wrote and somebody accepted: `before` is the expander's, `after` is the shot's."""
-
-    shot_id: str
-    enhancer: str
-    before: str
-    after: str
-
-
-class Cell(M):
-    """Which of the campaign's choices this ad shows, by id; empty where the campaign offers none."""
-
-    row: str = ""
-    hook: str = ""
-    headline: str = ""
-    cta: str = ""
-    seed: int | None = None
-
-
-class Draft(M):
-    """A quick look before the real one: the same seeds and prompts in a smaller frame, with fewer steps.
-
-    Sizes in px, even; layers keep the coordinates of the final frame and are scaled with it.
-    """
-
-    width: int = Field(gt=0, multiple_of=2)
-    height: int = Field(gt=0, multiple_of=2)
-    fps: int = Field(gt=0)
-    steps: int | None = Field(default=None, gt=0)
-
-
 class Adjustment(M):
     """One departure from the brand kit or the template that the layout needed, such as a text colour."""
 
@@ -276,17 +240,22 @@ class Asset(M):
 # Where a file lies says nothing about the ad; what it is does, and `assets` and image layers carry that as
 # sha256. Leaving these fields out gives the same campaign in another folder the same hash.
 _PLACES_NOT_HASHED = frozenset({"path", "files", "file", "line"})
+# Fields that came later are left out of the hashed form where they say nothing, so that a plan which does
+# without them keeps the hash that its credential names.
+_HASHED_IF_SAID = frozenset(
+    ("transition", "expansion", "findings", "rewrites", "cell", "variant_id", "utm", "draft")
+)
 
-# Fields that plans of the first kind did not have. Where they say nothing they are left out of what is hashed, so
-# a plan that was delivered before keeps the hash that its credential names.
-_LATER = ("expansion", "findings", "rewrites", "cell", "variant_id", "utm", "draft")
 
-
-def _without_places(value: Any) -> Any:
+def _hashed(value: Any) -> Any:
     if isinstance(value, dict):
-        return {k: _without_places(v) for k, v in value.items() if k not in _PLACES_NOT_HASHED}
+        return {
+            k: _hashed(v)
+            for k, v in value.items()
+            if k not in _PLACES_NOT_HASHED and not (k in _HASHED_IF_SAID and not v)
+        }
     if isinstance(value, list):
-        return [_without_places(v) for v in value]
+        return [_hashed(v) for v in value]
     return value
 
 
@@ -339,8 +308,7 @@ class AdPlan(M):
     def canonical_json(self) -> str:
         """The hashed form: all fields but `plan_hash`, file places (`path`, `files`, `file`, `line`) and later
         fields that say nothing; keys sorted, no white space, UTF-8 kept as it is."""
-        empty = {name for name in _LATER if not getattr(self, name)}
-        fields = _without_places(self.model_dump(mode="json", exclude={"plan_hash", *empty}))
+        fields = _hashed(self.model_dump(mode="json", exclude={"plan_hash"}))
         return json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
     def content_hash(self) -> str:

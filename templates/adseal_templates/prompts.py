@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from .ad_template import PromptDefaults, ShotSpec
 from .brand import BrandKit
-from .brief import BRAND_ROLES, Brief, Camera, Pace, Scene
+from .brief import BRAND_ROLES, Camera, Pace, Scene
 from .colour import nearest_name
 from .families import Family
 from .plan import PromptChange
@@ -77,11 +77,12 @@ class _Step:
 
 
 def shot_text(
-    brand: BrandKit, brief: Brief, shot: ShotSpec, defaults: PromptDefaults, family: Family
+    brand: BrandKit, scene: Scene, shot: ShotSpec, defaults: PromptDefaults, family: Family
 ) -> ShotText:
-    """The prompt of one shot for a model family, with every step from the brief's words to it."""
-    writer = _Writer(shot.id, family, _brief_words(brief.scene, shot))
-    for step in _steps(brand, brief.scene, shot, defaults, family):
+    """The prompt of one shot for a model family, with every step from the brief's words to it. `scene` and `shot`
+    are what `storyboard.for_shot` gives."""
+    writer = _Writer(shot.id, family, _brief_words(scene, shot))
+    for step in _steps(brand, scene, shot, defaults, family):
         writer.take(step)
     writer.fit()
     negative = defaults.negative or ""
@@ -131,12 +132,14 @@ class _Writer:
 def _brief_words(scene: Scene, shot: ShotSpec) -> Shot:
     """What the brief itself says about this shot."""
     opening = shot.scene == "opening" and scene.opening is not None
+    # Action and setting belong to the hero; an opening describes itself.
     return Shot(
         subject=(scene.opening or "" if opening else scene.subject).rstrip(". "),
-        # The setting belongs to the hero; an opening describes itself.
+        action="" if opening else scene.action or "",
         setting="" if opening else scene.setting or "",
         light=scene.light or "",
         mood=scene.mood or "",
+        style=scene.style or "",
     )
 
 
@@ -147,9 +150,8 @@ def _steps(
     for part, text in _storyboard(scene, shot, own):
         yield _Step(part, text, f"{part}: the template's storyboard", optional=False)
     yield _camera(scene.camera, scene.pace, shot)
-    yield _palette(brand, scene.palette, family)
-    board = _board(shot)
-    if not own.light and not _of(board, "light"):
+    yield _palette(brand, scene.palette or shot.palette, family)
+    if not own.light and not shot.light:
         yield _Step("light", defaults.light, "light left open: the template's")
     if not own.mood and family.adds_mood:
         yield _mood(brand, defaults)
@@ -157,43 +159,29 @@ def _steps(
         yield _Step("space", _COPY_SPACE[shot.copy_space], "room for the words laid over the picture")
 
 
-def _board(shot: ShotSpec) -> object:
-    """Where a template's storyboard stands: in the shot itself or in a field of its own."""
-    return getattr(shot, "storyboard", None) or shot
-
-
-def _of(board: object, part: str) -> str:
-    value = getattr(board, part, None)
-    return value.rstrip(". ") if isinstance(value, str) else ""
-
-
 def _storyboard(scene: Scene, shot: ShotSpec, own: Shot) -> Iterator[tuple[str, str]]:
-    """Parts that the template's storyboard says. `{subject}`, `{setting}` and `{opening}` in it are the brief's
-    words; a subject of its own stands in for the brief's, everything else only where the brief is silent."""
-    board = _board(shot)
-    names = {
-        "subject": own.subject,
+    """Parts that the template's storyboard says. `{subject}`, `{action}`, `{setting}` and `{opening}` in it are the
+    brief's words, which it may wrap; light and style of the brief hold for all shots and stay."""
+    words = {
+        "subject": scene.subject,
+        "action": scene.action or "",
         "setting": scene.setting or "",
         "opening": scene.opening or scene.subject,
     }
     for part in ("subject", "action", "setting", "light", "style"):
-        text = _of(board, part)
-        for name, words in names.items():
-            text = text.replace("{" + name + "}", words.rstrip(". "))
-        text = " ".join(text.split())
-        if text and (part == "subject" or not getattr(own, part)) and text != getattr(own, part):
+        text = getattr(shot, part) or ""
+        for name, own_words in words.items():
+            text = text.replace("{" + name + "}", own_words.rstrip(". "))
+        text = " ".join(text.split()).rstrip(". ")
+        spoken = part in {"light", "style"} and getattr(own, part)
+        if text and not spoken and text != getattr(own, part):
             yield part, text
 
 
 def _camera(camera: Camera | None, pace: Pace | None, shot: ShotSpec) -> _Step:
     wish = [name for name, given in (("move", camera), ("pace", pace)) if given]
     whose = f"the brief's {' and '.join(wish)}" if wish else "the template's"
-    boards: Any = getattr(_board(shot), "camera", None) or shot.camera
-    move = (
-        Move(kind=camera or boards, pace=pace or shot.pace)
-        if camera or boards in Camera.__args__  # type: ignore[attr-defined]  # a Literal's values
-        else Move(words=str(boards).rstrip(". "))
-    )
+    move = Move(kind=camera or shot.camera, pace=pace or shot.pace)
     return _Step("camera", move, f"one camera move: {whose}", optional=False)
 
 

@@ -43,22 +43,17 @@ _WORDS: Final = re.compile(rf"[{NO_SPACES}]|[^\W{NO_SPACES}]+(?:['’-][^\W{NO_S
 
 @dataclass(frozen=True)
 class Move:
-    """One camera move: its kind and pace, or the template's own words for it."""
+    """One camera move: its kind and pace."""
 
-    kind: Camera | None = None
+    kind: Camera
     pace: Pace = "slow"
-    words: str = ""
 
     def phrase(self) -> str:
         """`slow push in`."""
-        if self.kind is None:
-            return self.words
         return _PHRASES[self.kind] if self.kind == "still" else f"{self.pace} {_PHRASES[self.kind]}"
 
     def sentence(self) -> str:
         """`The camera slowly pushes in`."""
-        if self.kind is None:
-            return self.words
         manner = "" if self.kind == "still" else _PACES[self.pace] + " "
         return f"the camera {manner}{_VERBS[self.kind]}"
 

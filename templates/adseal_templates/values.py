@@ -11,8 +11,16 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, RootModel, StringConstraints
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    GetJsonSchemaHandler,
+    RootModel,
+    StringConstraints,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from .language import lookup_chain
 
@@ -130,6 +138,19 @@ class Localised(RootModel[Annotated[dict[LocaleTag, Text], BeforeValidator(_as_m
     """A text per locale. Written as a map, as AdCP's list of one-key maps, or as plain text meant for all."""
 
     model_config = ConfigDict(frozen=True)
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """All three written forms, so that an editor accepts what the reader accepts."""
+        made = handler(core_schema)
+        schema = handler.resolve_ref_schema(made)
+        by_locale = {"type": "object", "minProperties": 1, "additionalProperties": {"type": "string"}}
+        for name in ("type", "additionalProperties", "minProperties"):
+            schema.pop(name, None)
+        schema["anyOf"] = [{"type": "string"}, by_locale, {"type": "array", "items": by_locale}]
+        return made
 
     def text_for(self, locale: str) -> str | None:
         """The text of the locale, of its nearest parent (RFC 4647 §3.4 lookup) or the one meant for all."""

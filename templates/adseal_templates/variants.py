@@ -20,7 +20,7 @@ from .ad_template import Template
 from .brief import SLOT_FIELDS, Brief
 from .campaign import Campaign, Place
 from .matrix import Hook, Line
-from .plan import Cell
+from .plan_notes import Cell
 from .rows import TEXT_COLUMNS, Row
 from .values import UNDETERMINED, Localised
 from .yaml_source import KeyPath
