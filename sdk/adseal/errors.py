@@ -8,6 +8,7 @@
     ├── RequestError            a clip was asked for that is not made here
     ├── SealingError            the video was made but its own check failed; nothing left the workshop
     ├── DeliveryError           what lies at the destination is not what was sealed
+    ├── EnhancerError           whoever rewrites prompts cannot be asked (`enhancer.py`); nothing was rewritten
     ├── MissingExtra            an optional part is not installed
     └── StoreError              a tree of its own, in `stores/errors.py`
 

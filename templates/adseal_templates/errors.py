@@ -8,7 +8,6 @@ Decides the error tree of this package and the printed form of a problem. Leaves
     TemplatesError
     ├── CampaignError      the files or the campaign they describe have problems, all listed
     ├── PlanBlocked        guards stopped at words of the campaign, all listed
-    ├── RewriteRefused     a rewritten prompt breaks the rules of its request
     └── NotInCatalogue     no template or placement of that name is shipped
 """
 
@@ -85,20 +84,6 @@ class PlanBlocked(TemplatesError):
 
 def _some(names: tuple[str, ...]) -> str:
     return ", ".join(names[:3]) + (f" and {len(names) - 3} more ads" if len(names) > 3 else "")
-
-
-class RewriteRefused(TemplatesError):
-    """A rewritten prompt cannot be taken; the reasons are listed."""
-
-    code = "rewrite_refused"
-    hint = "plan without --accept-rewrites, or try another enhancer"
-
-    def __init__(self, reasons: Iterable[str]) -> None:
-        self.reasons = tuple(reasons)
-        super().__init__(self.reasons)
-
-    def __str__(self) -> str:
-        return "\n".join(self.reasons)
 
 
 class NotInCatalogue(TemplatesError):

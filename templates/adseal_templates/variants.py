@@ -70,9 +70,10 @@ class Ad(NamedTuple):
 
 @dataclass(frozen=True)
 class Count:
-    """How many ads a campaign makes: the choices of each dimension, all combinations, those that rules keep."""
+    """How many ads a campaign makes: the choices of each dimension (`1–2` where briefs differ), all combinations,
+    those that rules keep."""
 
-    factors: tuple[tuple[str, int], ...]
+    factors: tuple[tuple[str, str], ...]
     combinations: int
     ads: int
 
@@ -94,23 +95,22 @@ def count_ads(campaign: Campaign) -> Count:
         places = 1 if "placement" in row else len(campaign.placements)
         seeds = 1 if "seed" in row else max(1, len(matrix.seeds))
         total += per_concept * places * seeds * len(concept.brief.locales)
-    locales = {locale for concept in made for locale in concept.brief.locales}
     several = (
         ("hooks", len(matrix.hooks)),
         ("headlines", len(matrix.headlines)),
         ("CTAs", len(matrix.ctas)),
         ("placements", len(campaign.placements)),
-        ("locales" if _all_run_alike(made) else "locales (not each everywhere)", len(locales)),
         ("seeds", len(matrix.seeds)),
         ("variants", campaign.variants if campaign.variants > 1 else 0),
     )
-    factors = (("rows" if campaign.rows else "briefs", len(made)), *((name, n) for name, n in several if n))
+    locales = sorted({len(concept.brief.locales) for concept in made})
+    factors = (
+        ("rows" if campaign.rows else "briefs", str(len(made))),
+        *((name, str(n)) for name, n in several if n),
+        ("locales", "–".join(dict.fromkeys(str(n) for n in (locales[0], locales[-1]))) if locales else "0"),
+    )
     ruled = (matrix.include or matrix.exclude) and total <= MAX_LOOKED_AT
     return Count(factors, total, sum(1 for _ in combinations(campaign)) if ruled else total)
-
-
-def _all_run_alike(made: tuple[Concept, ...]) -> bool:
-    return len({concept.brief.locales for concept in made}) <= 1
 
 
 def combinations(campaign: Campaign) -> Iterator[Ad]:

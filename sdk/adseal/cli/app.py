@@ -9,6 +9,7 @@ import typer
 from adseal.cli import check, identity, make, workplace
 from adseal.cli.audit import audit
 from adseal.cli.comply import comply
+from adseal.cli.planning import plan
 from adseal.cli.trust import trust
 
 app = typer.Typer(
@@ -38,7 +39,7 @@ def _root(
 
 
 app.command("demo")(make.demo)
-app.command("plan")(make.plan)
+app.command("plan")(plan)
 app.command("render")(make.render)
 app.command("generate")(make.generate)
 app.command("seal")(make.seal)
