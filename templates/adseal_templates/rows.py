@@ -30,7 +30,7 @@ _MAX_CELL: Final = 4000
 _SPREADSHEET_ERRORS: Final = ("#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!")
 # What a spreadsheet would evaluate: everything after `=`, and calls or references after + - @. An ad may well begin
 # with "-20 % today", "+1 free" or "@home".
-_FORMULA: Final = re.compile(r"=|[+\-@][\w.$]*(?:\(|![$A-Za-z])|[+\-@]\$?[A-Za-z]{1,3}\$?\d+(?![\w%])")
+_FORMULA: Final = re.compile(r"=|[+\-@]\S*(?:\(|\||![$A-Za-z])|[+\-@]\$?[A-Za-z]{1,3}\$?\d+(?![\w%])")
 
 
 class Row(M):
