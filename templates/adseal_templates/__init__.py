@@ -13,8 +13,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .ad_delivery import Delivery
     from .ad_placement import Placement
     from .ad_template import Template
+    from .adcp import brand_to_adcp, brief_to_adcp, video_brief_to_adcp
+    from .adcp_reading import read_adcp_brand, read_adcp_brief
     from .brand import BrandKit
     from .brief import Brief
     from .campaign import Campaign
@@ -31,11 +34,14 @@ __all__ = [
     "Brief",
     "Campaign",
     "CampaignError",
+    "Delivery",
     "NotInCatalogue",
     "Placement",
     "Problem",
     "Template",
     "TemplatesError",
+    "brand_to_adcp",
+    "brief_to_adcp",
     "expand",
     "json_schema",
     "load_brand_kit",
@@ -43,13 +49,19 @@ __all__ = [
     "load_campaign",
     "placement",
     "placements",
+    "read_adcp_brand",
+    "read_adcp_brief",
     "template",
     "templates",
+    "video_brief_to_adcp",
 ]
 
 _HOME = {
+    "ad_delivery": ("Delivery",),
     "ad_placement": ("Placement",),
     "ad_template": ("Template",),
+    "adcp": ("brand_to_adcp", "brief_to_adcp", "video_brief_to_adcp"),
+    "adcp_reading": ("read_adcp_brand", "read_adcp_brief"),
     "brand": ("BrandKit",),
     "brief": ("Brief",),
     "campaign": ("Campaign",),

@@ -4,7 +4,7 @@
 
 Platforms publish safe zones as pictures, percentages or not at all, and change them; so each placement says
 where its numbers come from, of which date and how sure they are, and users can bring their own files.
-Leaves out file size and codec limits (delivery).
+What the platform accepts as a file is `ad_delivery`; measuring a rendition against it is left to who encodes it.
 """
 
 from fractions import Fraction
@@ -12,6 +12,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from .ad_delivery import Delivery
 from .plan import Box, M
 from .values import LongText, Slug, Text, wrong
 
@@ -34,7 +35,8 @@ class MarginSource(M):
 
 
 class Placement(M):
-    """A frame and its safe zone. `aigc_disclosure` says how the platform wants AI use declared."""
+    """A frame, its safe zone and what may be delivered there. `aigc_disclosure` says how the platform wants AI use
+    declared; `fps` is the whole rate an ad is composed at, `delivery_rate` that of the file."""
 
     id: Slug
     title: Text
@@ -47,6 +49,7 @@ class Placement(M):
     aigc_disclosure: LongText | None = None
     min_duration_s: float = Field(default=1.0, gt=0)
     max_duration_s: float | None = Field(default=None, gt=0)
+    delivery: Delivery | None = None
 
     @model_validator(mode="after")
     def _something_is_left(self) -> "Placement":
@@ -58,6 +61,46 @@ class Placement(M):
                 "leaves too little room between its safe margins", "at least 40 % × 30 % of the frame"
             )
         return self
+
+    @model_validator(mode="after")
+    def _is_what_the_platform_accepts(self) -> "Placement":
+        if self.delivery is None:
+            return self
+        frame, duration = self.delivery.frame, self.delivery.duration
+        if frame.sizes and f"{self.width}x{self.height}" not in frame.sizes:
+            raise wrong(
+                "has a size the platform does not name", "one of: " + ", ".join(frame.sizes), at="width"
+            )
+        if duration.min_s is not None and self.min_duration_s < duration.min_s:
+            raise wrong(
+                "is shorter than the platform takes", f"at least {duration.min_s:g}", at="min_duration_s"
+            )
+        longest = duration.max_s
+        if longest is not None and (self.max_duration_s is None or self.max_duration_s > longest):
+            raise wrong("is longer than the platform takes", f"at most {longest:g}", at="max_duration_s")
+        return self
+
+    def takes(self, duration_s: float) -> bool:
+        """True when an ad of that length can run here."""
+        exact = self.delivery.duration.exact_s if self.delivery else ()
+        longest = self.max_duration_s or duration_s
+        return self.min_duration_s <= duration_s <= longest and (not exact or duration_s in exact)
+
+    @property
+    def durations(self) -> str:
+        """Lengths that can run here, in words: `5 to 60 s` or `15, 30 s`."""
+        if self.delivery and self.delivery.duration.exact_s:
+            return ", ".join(f"{s:g}" for s in self.delivery.duration.exact_s) + " s"
+        top = f" to {self.max_duration_s:g} s" if self.max_duration_s else " s and more"
+        return f"{self.min_duration_s:g}{top}"
+
+    @property
+    def delivery_rate(self) -> Fraction:
+        """Frames a second of the delivered file: `fps` where the platform takes it, else what it prefers."""
+        rates = self.delivery.frame_rate if self.delivery else None
+        if rates is None or not rates.accepted or Fraction(self.fps) in map(Fraction, rates.accepted):
+            return Fraction(self.fps)
+        return Fraction(rates.preferred or rates.accepted[0])
 
     @property
     def aspect(self) -> str:

@@ -267,8 +267,9 @@ class Template(M):
             unknown = sorted(used - {"brand_tagline", "disclaimer"} - set(self.slots))
             if unknown:
                 raise wrong(f"shows {', '.join(unknown)} in {aspect} but has no such slot", "add the slot")
-            hidden = sorted(name for name, slot in self.slots.items() if slot.required and name not in used)
-            if set(hidden) - {"logo"}:
+            asked = {name for name, slot in self.slots.items() if slot.required and slot.type == "text"}
+            hidden = sorted(asked - used)
+            if hidden:
                 raise wrong(f"asks for {', '.join(hidden)} and shows it nowhere in {aspect}", "add an item")
         return self
 

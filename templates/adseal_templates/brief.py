@@ -185,10 +185,10 @@ class Brief(M):
         """The localised text that fills a template slot, None when the brief has none."""
         value: Any = self
         for part in SLOT_FIELDS.get(name, ()):
-            if isinstance(part, int):
-                value = value[part] if part < len(value) else None
-            else:
-                value = getattr(value, part)
+            # A key message by its number, everything else by its name.
+            value = (
+                next(iter(value[part : part + 1]), None) if isinstance(part, int) else getattr(value, part)
+            )
         return value if isinstance(value, Localised) else None
 
 

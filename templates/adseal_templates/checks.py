@@ -240,7 +240,6 @@ def check_placements(placements: Iterable[Placement], templates: Iterable[Templa
                 yield Finding(
                     "campaign", ("placements", i), message, "it has: " + ", ".join(template.layouts)
                 )
-            longest = placement.max_duration_s or template.duration_s
-            if not placement.min_duration_s <= template.duration_s <= longest:
-                message = f"takes {placement.min_duration_s:g} to {longest:g} s, {template.ref} lasts"
-                yield Finding("campaign", ("placements", i), f"{message} {template.duration_s:g} s")
+            if not placement.takes(template.duration_s):
+                message = f"takes {placement.durations}, {template.ref} lasts {template.duration_s:g} s"
+                yield Finding("campaign", ("placements", i), message, "choose another template or placement")

@@ -10,6 +10,7 @@ from adseal.cli import check, identity, make, workplace
 from adseal.cli.audit import audit
 from adseal.cli.comply import comply
 from adseal.cli.planning import plan
+from adseal.cli.schema import schema
 from adseal.cli.trust import trust
 
 app = typer.Typer(
@@ -40,6 +41,7 @@ def _root(
 
 app.command("demo")(make.demo)
 app.command("plan")(plan)
+app.command("schema")(schema)
 app.command("render")(make.render)
 app.command("generate")(make.generate)
 app.command("seal")(make.seal)

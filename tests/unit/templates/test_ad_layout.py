@@ -6,13 +6,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from adseal_templates import AdPlan, Brief, Campaign, CampaignError, expand, placements, template, templates
+from adseal_templates import AdPlan, Brief, Campaign, CampaignError, expand, placement, template, templates
 from adseal_templates.brand import Colours
-from adseal_templates.brief import Compliance, Disclosure
 from adseal_templates.colour import BLACK, MIN_CONTRAST, WHITE, blend, contrast, luminance
+from adseal_templates.compliance import Compliance, Disclosure
 from adseal_templates.plan import Box, FillLayer, ImageLayer, TextLayer
 from adseal_templates.values import Localised
 
+# One of each aspect, and the narrowest safe zone.
+PLACEMENTS = ("social-story-9x16", "social-square-1x1", "feed-4x5", "instream-16x9", "youtube-shorts-9x16")
+TEXTS = ("price", "quote", "author", "date", "countdown", "place", "rating", "availability")
 LOCALES = ("en-US", "ar-AE", "ja-JP", "zh-CN", "de-DE")
 PALETTES = {
     "dark": {"primary": "#0e1f4d", "accent": "#f2b233", "background": "#0a1638", "text": "#fff6e6"},
@@ -23,16 +26,19 @@ PALETTES = {
 
 
 def everywhere(campaign: Campaign, palette: str = "dark", **changes: object) -> list[AdPlan]:
-    """The first brief in every template, placement and locale."""
-    words = dict.fromkeys(LOCALES, "Some words for it")
+    """The first brief in every template, locale and aspect."""
+    words = dict.fromkeys(LOCALES, "Some words")
     brief = campaign.briefs[0]
     brief = brief.model_copy(
         update={
             "locales": LOCALES,
             "messaging": brief.messaging.model_copy(
-                update={name: Localised(words) for name in ("headline", "tagline", "cta")}
+                update={
+                    **{name: Localised(words) for name in ("headline", "tagline", "cta")},
+                    "key_messages": (Localised(words),) * 3,
+                }
             ),
-            "price": Localised("$9"),
+            **{name: Localised("$9") for name in TEXTS},
             "offer": Localised("20%"),
             **changes,
         }
@@ -48,7 +54,7 @@ def everywhere(campaign: Campaign, palette: str = "dark", **changes: object) -> 
             "brand": kit,
             "template": each.ref,
             "templates": {each.ref: each},
-            "placements": placements(),
+            "placements": tuple(placement(name) for name in PLACEMENTS),
             "output": campaign.output.model_copy(update={"naming": "{brief}_{placement}_{locale}"}),
         }
         made += expand(campaign.model_copy(update=update))

@@ -118,14 +118,6 @@ def test_a_picture_bomb_is_refused_by_its_header(tmp_path: Path) -> None:
 
 
 def test_placements_say_where_their_margins_come_from() -> None:
-    assert {p.id for p in placements()} == {
-        "tiktok-infeed-9x16",
-        "meta-reels-9x16",
-        "social-story-9x16",
-        "social-square-1x1",
-        "feed-4x5",
-        "instream-16x9",
-    }
     for each in placements():
         assert each.id.endswith(each.aspect)
         assert len(each.source.text) > 30

@@ -29,7 +29,7 @@ ONE_MISTAKE = [
         "- social-sqare-1x1",
         "placements[1]",
         "there is no placement 'social-sqare-1x1'",
-        "did you mean 'social-square-1x1'? there are: feed-4x5",
+        "did you mean 'social-square-1x1'? there are: amazon-ctv-16x9",
     ),
     (
         "campaign.yaml",
@@ -45,7 +45,7 @@ ONE_MISTAKE = [
         "product-hero@2025-01",
         "template",
         "there is no template 'product-hero@2025-01'",
-        "offer-burst@2026-11, product-hero@2026-11",
+        "offer-price@2026-11, product-hero@2026-11, product-hero@2026-12",
     ),
     ("campaign.yaml", "@2026-11", "", "template", "'product-hero' is not a template with its version", "@"),
     ("campaign.yaml", "brand: brand.yaml", "brand: brnd.yaml", "brand", "no such file", ""),

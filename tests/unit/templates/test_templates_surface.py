@@ -21,8 +21,10 @@ from adseal_templates import (
     placement,
     template,
 )
+from adseal_templates.adcp import OUR_TEXTS
 from adseal_templates.brand import BrandKit, Disclaimer, Logo
-from adseal_templates.brief import Brief, Compliance, Disclosure, Messaging
+from adseal_templates.brief import Brief, Messaging
+from adseal_templates.compliance import Compliance, Disclosure
 
 
 def test_every_public_name_is_there() -> None:
@@ -46,9 +48,13 @@ def test_importing_loads_no_more_than_needed(statement: str, unwanted: str) -> N
 
 
 def test_an_unknown_template_or_placement_names_the_known_ones() -> None:
-    with pytest.raises(NotInCatalogue, match=r"did you mean 'product-hero@2026-11'\?.*offer-burst@2026-11"):
-        template("product-hero@2026-12")
-    with pytest.raises(NotInCatalogue, match=r"no placement 'billboard'; known: feed-4x5"):
+    with pytest.raises(
+        NotInCatalogue, match=r"did you mean 'product-hero@2026-1[12]'\?.*offer-burst@2026-11"
+    ):
+        template("product-hero@2026-13")
+    with pytest.raises(
+        NotInCatalogue, match=r"no placement 'billboard'; known: amazon-ctv-16x9, eu-ctv-16x9, feed-4x5"
+    ):
         placement("billboard")
 
 
@@ -75,9 +81,9 @@ def test_schemas_are_json_and_closed(name: str) -> None:
 
 # What is ours and not AdCP's, by model.
 OURS = {
-    "brand": {"legal_name", "fonts", "guard"},
+    "brand": {"legal_name", "fonts", "compliance", "guard"},
     "logo": {"path", "sha256"},
-    "brief": {"id", "locales", "jurisdictions", "offer", "price", "scene", "sound", "template"},
+    "brief": {"id", "locales", "jurisdictions", "scene", "sound", "template", *OUR_TEXTS},
 }
 
 
