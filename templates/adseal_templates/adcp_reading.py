@@ -10,6 +10,7 @@ with file, line and field as for our own files. What an ad has no use for is lis
 is read where `adcp` wrote it; `add` gives what AdCP has no field for and the extension does not hold.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -22,7 +23,7 @@ from .brand import BrandKit
 from .brief import Brief
 from .errors import CampaignError, did_you_mean
 from .reading import Model, read_model
-from .yaml_source import KeyPath, Source, read_source
+from .yaml_source import KeyPath, Source, parse_source, read_bytes
 
 AnyPath = str | PathLike[str]
 
@@ -52,7 +53,7 @@ class Read(Generic[Model]):
 
 def read_adcp_brief(path: AnyPath, *, locale: str, add: Mapping[str, Any] | None = None) -> Read[Brief]:
     """AdCP's `creative-brief` as a brief in one locale. Raises CampaignError with every problem."""
-    source = read_source(Path(path))
+    source = _read_json(Path(path))
     given = _fields(source)
     ours = _extension(given)
     ours.pop("locale", None)
@@ -75,7 +76,7 @@ def read_adcp_brand(
     Files are known by address and never fetched; download them and add their paths before rendering. Raises
     CampaignError with every problem.
     """
-    source = _one_brand(read_source(Path(path)), brand)
+    source = _one_brand(_read_json(Path(path)), brand)
     given = _fields(source)
     ours = _extension(given)
     known = {*_BRAND, *_ABOUT, "logos", "colors", "fonts", "tone", "disclaimers"}
@@ -103,6 +104,22 @@ def _checked(cls: type[Model], source: Source, data: dict[str, Any], left_out: l
     if model is None or problems:
         raise CampaignError(problems)
     return Read(model, tuple(left_out))
+
+
+# A character beyond U+FFFF as JSON escapes it; the backslashes before it are whole pairs.
+_SURROGATES: Final = re.compile(
+    rb"(?<!\\)((?:\\\\)*)(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})"
+)
+
+
+def _read_json(path: Path) -> Source:
+    """JSON as the YAML it nearly is (YAML 1.2 §1.3): tabs between its tokens and pairs of surrogates are the rest.
+    A tab within a text is always escaped in JSON."""
+    raw = _SURROGATES.sub(
+        lambda found: found[1] + json.loads(b'"' + found[2] + b'"').encode(),
+        read_bytes(path).replace(b"\t", b" "),
+    )
+    return parse_source(raw, file=str(path), folder=path.parent)
 
 
 def _fields(source: Source) -> dict[str, Any]:

@@ -7,6 +7,7 @@ do, and whether every placement has a layout. Leaves out fields on their own (th
 fits its box in px (the generator's preflight, which has the fonts).
 """
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -18,7 +19,6 @@ from .brief import SLOT_FIELDS, Brief
 from .campaign import Campaign
 from .compliance import Compliance, Disclosure
 from .errors import Problem, did_you_mean
-from .language import region_of
 from .terms import says
 from .values import UNDETERMINED, Localised, display_width
 from .yaml_source import KeyPath, dotted
@@ -60,6 +60,8 @@ def check_campaign(campaign: Campaign) -> Iterator[Finding]:
         yield from check_brief(index, brief, campaign.template_of(brief), campaign.brand)
     locales = sorted({locale for brief in campaign.briefs for locale in brief.locales})
     yield from check_brand(campaign.brand, locales)
+    ads = ((brief, campaign.template_of(brief)) for brief in campaign.briefs)
+    yield from check_brand_rules(campaign.brand, ads)
     used = {campaign.template_of(brief).ref: campaign.template_of(brief) for brief in campaign.briefs}
     yield from check_placements(campaign.placements, used.values())
 
@@ -170,15 +172,10 @@ def _check_shots(brief: Brief, template: Template) -> Iterator[_Said]:
 
 def applies(disclosure: Disclosure, brief: Brief, locale: str) -> bool:
     """True when a disclosure must be shown in a locale's ad: its language and its jurisdictions match."""
-    return holds(disclosure, locale, brief.jurisdictions_of(locale))
-
-
-def holds(disclosure: Disclosure, locale: str, here: frozenset[str]) -> bool:
-    """True when a disclosure is meant for a locale's language and for one of the countries `here`, of which none
-    means that the country is not known."""
     language = disclosure.language
     if language is not None and language.split("-")[0] != locale.split("-", maxsplit=1)[0]:
         return False
+    here = brief.jurisdictions_of(locale)
     wanted = {place.split("-")[0] for place in disclosure.jurisdictions}
     return not wanted or not here or bool(wanted & here)
 
@@ -207,7 +204,6 @@ def check_brand(brand: BrandKit, locales: Iterable[str]) -> Iterator[Finding]:
     if not any(logo.path for logo in brand.logos):
         hint = "download the logo and give its `path`; addresses are never fetched"
         yield Finding("brand", ("logos",), "names no logo file", hint)
-    yield from _check_brand_disclosures(brand, locales)
     for i, disclaimer in enumerate(brand.disclaimers):
         for locale in locales:
             if disclaimer.required and disclaimer.text.text_for(locale) is None:
@@ -215,19 +211,27 @@ def check_brand(brand: BrandKit, locales: Iterable[str]) -> Iterator[Finding]:
                 yield Finding("brand", path, "has no text", f"the campaign runs in {locale}")
 
 
-def _check_brand_disclosures(brand: BrandKit, locales: Iterable[str]) -> Iterator[Finding]:
-    """Positions that can be shown, and a text for each locale whose language or region asks for it."""
+def check_brand_rules(brand: BrandKit, ads: Iterable[tuple[Brief, Template]]) -> Iterator[Finding]:
+    """Findings on the disclosures that the brand asks of each ad, held against its briefs and their templates."""
+    ads = tuple(ads)
     for i, disclosure in enumerate(brand.compliance.required_disclosures):
         path: KeyPath = ("compliance", "required_disclosures", i)
         if disclosure.position not in SHOWN_POSITIONS:
             message = f"{disclosure.position} cannot be shown in the picture"
             yield Finding("brand", (*path, "position"), message, "one of: " + ", ".join(SHOWN_POSITIONS))
-        for locale in locales:
-            region = region_of(locale)
-            here = frozenset({region} if region else ())
-            if holds(disclosure, locale, here) and disclosure.text.text_for(locale) is None:
-                hint = f"the campaign runs in {locale}"
-                yield Finding("brand", (*path, "text", locale), "has no text", hint)
+        shortest = min((template.duration_s for _, template in ads), default=math.inf)
+        needed = (disclosure.min_duration_ms or 0) / 1000
+        if needed > shortest:
+            message = f"asks for {needed:g} s, the shortest ad lasts {shortest:g} s"
+            yield Finding("brand", (*path, "min_duration_ms"), message, "use longer templates")
+        places = {
+            locale for brief, _ in ads for locale in brief.locales if applies(disclosure, brief, locale)
+        }
+        for locale in sorted(places):
+            if disclosure.text.text_for(locale) is None:
+                yield Finding(
+                    "brand", (*path, "text", locale), "has no text", f"the campaign runs in {locale}"
+                )
 
 
 def check_placements(placements: Iterable[Placement], templates: Iterable[Template]) -> Iterator[Finding]:

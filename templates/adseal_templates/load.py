@@ -18,7 +18,7 @@ from .brand import BrandKit
 from .brief import Brief
 from .campaign import Campaign, CampaignFile, Part, Place, place_key
 from .catalogue import pinned, placements, templates
-from .checks import Finding, check_brand, check_brief, check_placements
+from .checks import Finding, check_brand, check_brand_rules, check_brief, check_placements
 from .errors import CampaignError, Problem, did_you_mean
 from .matrix_checks import check_matrix
 from .naming import check_names
@@ -230,6 +230,8 @@ class _Reader:
         if brand is not None:
             locales = {locale for read in self.briefs if read.brief for locale in read.brief.locales}
             self._tell(check_brand(brand, sorted(locales)))
+            pairs = [(read.brief, read.template) for read in self.briefs if read.brief and read.template]
+            self._tell(check_brand_rules(brand, pairs))
         used = {read.template.ref: read.template for read in self.briefs if read.template}
         self._tell(check_placements(chosen, used.values()))
 

@@ -67,15 +67,23 @@ def dotted(path: KeyPath) -> str:
 def read_source(path: Path, *, shown_as: str | None = None, limits: SourceLimits = DEFAULT_LIMITS) -> Source:
     """Read one YAML file. Raises CampaignError listing everything wrong with it as YAML."""
     name = shown_as or str(path)
+    return parse_source(
+        read_bytes(path, shown_as=name, limits=limits), file=name, folder=path.parent, limits=limits
+    )
+
+
+def read_bytes(path: Path, *, shown_as: str | None = None, limits: SourceLimits = DEFAULT_LIMITS) -> bytes:
+    """The bytes of a file, at most one more than its limit, by which `parse_source` refuses it. Raises
+    CampaignError."""
+    name = shown_as or str(path)
     try:
         # An unreadable name (NUL, too long) is an answer about the name, not a failure of ours.
         if not path.is_file():
             raise _refused(name, "", "no such file" if not path.exists() else "is not a file")
         with path.open("rb") as stream:
-            raw = stream.read(limits.max_bytes + 1)
+            return stream.read(limits.max_bytes + 1)
     except (OSError, ValueError) as error:
         raise _refused(name, "", f"cannot be read: {getattr(error, 'strerror', None) or error}") from error
-    return parse_source(raw, file=name, folder=path.parent, limits=limits)
 
 
 def parse_source(raw: bytes, *, file: str, folder: Path, limits: SourceLimits = DEFAULT_LIMITS) -> Source:

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from example_copy import EXAMPLE
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from jsonschema import Draft7Validator, Draft202012Validator
 from jsonschema.exceptions import ValidationError as SchemaError
 from referencing import Registry, Resource
@@ -225,6 +227,58 @@ def test_a_wrong_brief_of_others_is_told_at_its_lines(tmp_path: Path) -> None:
         read_adcp_brief(file, locale="en-US", add={"scene": {"subject": "a coat"}})
     told = {p.field: lines[p.line - 1].strip() for p in caught.value.problems}
     assert told == {"objective": '"objective": "fame"', "messaging.headline": '"headline": 5'}
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        {"indent": "\t"},
+        {"separators": (",", ":")},
+        {"ensure_ascii": True},
+        {"ensure_ascii": False, "indent": 2},
+    ],
+)
+def test_json_is_read_however_it_is_laid_out(tmp_path: Path, style: dict[str, Any]) -> None:
+    words = "Out again 🌱 \\ud83c and \\\\ “quoted” \t end"
+    file = tmp_path / "creative-brief.json"
+    file.write_text(json.dumps({**BARE, "messaging": {"headline": words}}, **style), "utf-8")
+    read = read_adcp_brief(file, locale="en-US", add={"scene": {"subject": "a coat"}})
+    assert read.model.messaging.headline.text_for("en-US") == words
+
+
+_JUNK = st.sampled_from(
+    [None, 5, True, "", "x", "en_US", [], {}, [5], [{}], {"a": 1}, ["x"], [[]], {"en_US": "x"}, -1]
+)
+
+
+def _places(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [at, *(place for key, below in inner for place in _places(below, (*at, key)))]
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_a_document_with_any_value_changed_is_read_or_refused(tmp_path: Path, data: st.DataObject) -> None:
+    brand = data.draw(st.booleans())
+    if brand:
+        document = brand_to_adcp(
+            load_brand_kit(EXAMPLE / "brand.yaml"), files_at="https://b.example"
+        ).document
+    else:
+        document = brief_to_adcp(load_brief(BRIEFS[0]), load_brief(BRIEFS[0]).locales[0]).document
+    document = json.loads(json.dumps(document))
+    *way, last = data.draw(st.sampled_from(_places(document)[1:]))
+    holder = document
+    for key in way:
+        holder = holder[key]
+    holder[last] = data.draw(_JUNK)
+    file = tmp_path / "document.json"
+    file.write_text(json.dumps(document), "utf-8")
+    try:
+        read_adcp_brand(file) if brand else read_adcp_brief(file, locale="en-US")
+    except CampaignError as error:
+        assert error.problems
+        assert all(problem.message and problem.file == str(file) for problem in error.problems)
 
 
 def test_files_that_ship_are_valid_by_the_schemas_we_export() -> None:

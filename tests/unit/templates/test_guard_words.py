@@ -125,6 +125,11 @@ def test_letters_that_differ_by_a_mark_stay_different_where_the_mark_makes_the_l
     assert fold("GRÖSSTE").text == fold("größte").text
 
 
+def test_a_sentence_in_another_alphabet_is_not_read_as_latin_though_words_of_it_could_be() -> None:
+    assert [view.text for view in views("рок и сор")] == ["рок и сор"]
+    assert "pok" in views("the рок show")[1].text  # one such word among Latin ones is a disguise
+
+
 def test_a_word_inside_another_word_is_not_that_word() -> None:
     assert not says("the shellfish", "shell")
     assert not says("unseeing", "see")

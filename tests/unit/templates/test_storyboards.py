@@ -219,6 +219,22 @@ disclaimers:"""
         assert whole[0].text == ("إعلان." if plan.locale == "ar-AE" else "Ad.")
 
 
+def test_a_brands_disclosure_is_missed_in_a_country_that_only_the_brief_names(
+    edit: Edit, problems: Problems
+) -> None:
+    rules = """compliance:
+  required_disclosures:
+    - {text: {de: Anzeige}, position: overlay, jurisdictions: [DE]}
+    - {text: Ad, position: audio, min_duration_ms: 9000}
+disclaimers:"""
+    edit("brand.yaml", "disclaimers:", rules)
+    told = {p.field for p in problems()}
+    rest = {f"compliance.required_disclosures[1].{name}" for name in ("position", "min_duration_ms")}
+    assert told == rest
+    edit("briefs/first-case.yaml", "locales: [en-US]", "locales: [en-US]\njurisdictions: [DE]")
+    assert {p.field for p in problems()} == {*rest, "compliance.required_disclosures[0].text.en-US"}
+
+
 def test_templates_published_before_are_read_as_they_were() -> None:
     for ref in ("product-hero@2026-11", "offer-burst@2026-11"):
         assert all(getattr(shot, part) is None for shot in template(ref).shots for part in PARTS)
