@@ -9,6 +9,7 @@
     ├── SealingError            the video was made but its own check failed; nothing left the workshop
     ├── PaperError              a report page or a receipt cannot be put where it was asked for
     ├── DeliveryError           what lies at the destination is not what was sealed
+    ├── EnhancerError           whoever rewrites prompts cannot be asked (`enhancer.py`); nothing was rewritten
     ├── MissingExtra            an optional part is not installed
     └── StoreError              a tree of its own, in `stores/errors.py`
 

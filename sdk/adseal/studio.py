@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict
 
 from adseal.delivery import DeliveredAd, deliver, delivered_before
-from adseal.errors import AdsealError, PreflightError, every_error, require
+from adseal.errors import AdsealError, PreflightError, RequestError, every_error, require
 from adseal.home import Home
 from adseal.masters import Masters
 from adseal.progress import Event, Listener, silent
@@ -92,18 +92,30 @@ class Studio:
         self._threads = threads
         self._loaded: Generator | None = None
 
-    def plan(self, campaign: str | Path | Campaign) -> list[AdPlan]:
-        """Validate and expand a campaign; render nothing.
+    def plan(self, campaign: str | Path | Campaign, *, draft: bool = False) -> list[AdPlan]:
+        """Validate and expand a campaign, or read plans back; render nothing.
+
+        What the guards found stands in `findings` of each plan; `render` refuses plans that are blocked.
+
+        Args:
+            campaign: path of a campaign file, a loaded campaign, or the path of a `.json` file of plans.
+            draft: mark the plans as drafts.
 
         Raises:
             CampaignError: every problem of every file, with file, line and field.
             PreflightError: texts that do not fit or that no font covers.
+            RequestError: a file of plans that cannot be read or was changed.
         """
         require("generator", "PIL")
         from adseal_generator.layers import preflight
 
-        loaded = campaign if isinstance(campaign, Campaign) else load_campaign(Path(campaign))
-        plans = expand(loaded)
+        if isinstance(campaign, (str, Path)) and Path(campaign).suffix == ".json":
+            from adseal.plan_files import read_plans
+
+            plans = read_plans(Path(campaign))
+        else:
+            loaded = campaign if isinstance(campaign, Campaign) else load_campaign(Path(campaign))
+            plans = expand(self._told(loaded), draft=draft)
         problems = tuple(f"{plan.plan_id}: {problem}" for plan in plans for problem in preflight(plan))
         if problems:
             raise PreflightError(problems)
@@ -129,13 +141,19 @@ class Studio:
 
         Raises:
             CampaignError, PreflightError: before anything is rendered.
+            PlanBlocked: guards stopped at words of the ads; all are listed, nothing is rendered.
+            RequestError: plans are drafts.
             StoreError: the destination cannot be used; before anything is rendered.
             SignerError: the signer cannot be reached; before anything is rendered.
             RenderFailed: at least one ad failed; the rest was delivered.
         """
-        require("generator", "torch", "diffusers", "transformers", "PIL")
+        from adseal_templates.guards import refuse_blocked
+
         plans = list(campaign) if isinstance(campaign, (list, tuple)) else self.plan(campaign)  # type: ignore[arg-type]
         plans = _chosen(plans, only)
+        refuse_blocked(plans)
+        _refuse_drafts(plans)
+        require("generator", "torch", "diffusers", "transformers", "PIL")
         store = self._store(to)
         store.check()
         if self.home.signer is not None:
@@ -267,6 +285,13 @@ class Studio:
             listener(Event(plan.plan_id, "deliver", 1, 1))
             return ad
 
+    def _told(self, campaign: Campaign) -> Campaign:
+        """The campaign with prompts for the studio's model, unless it names another than the default itself."""
+        if str(self._model) == "mini" or campaign.model.name != "mini":
+            return campaign
+        model = campaign.model.model_copy(update={"name": Path(self._model).name})
+        return campaign.model_copy(update={"model": model})
+
     def generator(self) -> "Generator":
         """The model, loaded on first use and kept.
 
@@ -295,6 +320,15 @@ def _chosen(plans: list[AdPlan], only: str | None) -> list[AdPlan]:
             f"no plan is called {only!r}", hint="one of: " + ", ".join(plan.plan_id for plan in plans)
         )
     return chosen
+
+
+def _refuse_drafts(plans: list[AdPlan]) -> None:
+    drafts = [plan.plan_id for plan in plans if plan.draft is not None]
+    if drafts:
+        raise RequestError(
+            f"{drafts[0]} is a draft{f', as are {len(drafts) - 1} more' if len(drafts) > 1 else ''}",
+            hint="drafts are planned, not rendered yet; `adseal plan FILE --final` promotes them",
+        )
 
 
 def _failure(plan: AdPlan, error: Exception) -> Failure:

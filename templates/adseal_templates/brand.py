@@ -3,8 +3,8 @@
 """The brand kit: who advertises and how the brand looks and speaks.
 
 Field names and enumerations are those of AdCP's `brand.json` (definition `brand`) where it has them; ours are
-`legal_name`, `path` and `sha256` (files beside the kit instead of addresses), font fallbacks per script, and
-`compliance`, which is that of AdCP's `creative-brief` for each ad of the brand. Leaves out what a campaign says
+`legal_name`, `guard`, `path` and `sha256` (files beside the kit instead of addresses), font fallbacks per script,
+and `compliance`, which is that of AdCP's `creative-brief` for each ad of the brand. Leaves out what a campaign says
 (`brief`).
 """
 
@@ -22,6 +22,7 @@ from pydantic import (
     model_validator,
 )
 
+from .allowances import BrandGuard
 from .compliance import Compliance
 from .files import FileFacts, examine_font, examine_picture
 from .plan import M, Sha256
@@ -197,6 +198,7 @@ class BrandKit(M):
     tagline: Localised | None = None
     disclaimers: tuple[Disclaimer, ...] = ()
     compliance: Compliance = Compliance()
+    guard: BrandGuard = BrandGuard()
 
     @field_validator("tone", mode="before")
     @classmethod

@@ -8,7 +8,6 @@ fits its box in px (the generator's preflight, which has the fonts).
 """
 
 import math
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -20,6 +19,7 @@ from .brief import SLOT_FIELDS, Brief
 from .campaign import Campaign
 from .compliance import Compliance, Disclosure
 from .errors import Problem, did_you_mean
+from .terms import says
 from .values import UNDETERMINED, Localised, display_width
 from .yaml_source import KeyPath, dotted
 
@@ -29,9 +29,9 @@ SHOWN_POSITIONS: Final = ("prominent", "footer", "overlay", "end_card")
 
 @dataclass(frozen=True)
 class Finding:
-    """A problem before it has a line: `part` is the file it belongs to, `index` which brief."""
+    """A problem before it has a line: `part` is the file it belongs to, `index` which brief or row."""
 
-    part: Literal["campaign", "brand", "brief"]
+    part: Literal["campaign", "brand", "brief", "row"]
     path: KeyPath
     message: str
     hint: str = ""
@@ -41,15 +41,16 @@ class Finding:
 def as_problems(findings: Iterable[Finding], campaign: Campaign) -> list[Problem]:
     """Findings on a campaign that was built in code, placed by names instead of files and lines."""
     names = {"campaign": campaign.source or f"campaign {campaign.id}", "brand": f"brand {campaign.brand.id}"}
+
+    def place(f: Finding) -> tuple[str, int]:
+        if f.part == "row":  # a row always knows where it stands
+            return campaign.rows[f.index].file, campaign.rows[f.index].line
+        return names.get(f.part) or f"brief {campaign.briefs[f.index].id}", 0
+
     return [
-        Problem(
-            file=names.get(f.part) or f"brief {campaign.briefs[f.index].id}",
-            line=0,
-            field=dotted(f.path),
-            message=f.message,
-            hint=f.hint,
-        )
+        Problem(file=file, line=line, field=dotted(f.path), message=f.message, hint=f.hint)
         for f in findings
+        for file, line in (place(f),)
     ]
 
 
@@ -80,7 +81,7 @@ def check_brief(index: int, brief: Brief, template: Template, brand: BrandKit | 
             if slot.required:
                 yield finding(path, "is missing", f"{template.ref} needs it")
             continue
-        for at, message, hint in _check_slot(text, path, slot, brief):
+        for at, message, hint in check_slot(text, path, slot, brief):
             yield finding(at, message, hint)
     rules = brief.compliance if brand is None else _both(brief.compliance, brand.compliance)
     said = (
@@ -103,7 +104,10 @@ def _both(brief: Compliance, brand: Compliance) -> Compliance:
     return brief.model_copy(update={"prohibited_claims": claims})
 
 
-def _check_slot(text: Localised, path: KeyPath, slot: Slot, brief: Brief) -> Iterator[_Said]:
+def check_slot(
+    text: Localised, path: KeyPath, slot: Slot, brief: Brief
+) -> Iterator[tuple[KeyPath, str, str]]:
+    """Findings on one text in a slot: a text for each locale, none longer than the slot takes."""
     languages = {locale.split("-")[0] for locale in brief.locales}
     alone = text.root.get(UNDETERMINED, "")
     if len(languages) > 1 and any(c.isalpha() for c in alone):
@@ -138,9 +142,8 @@ def _words_of(brief: Brief) -> Iterator[tuple[KeyPath, str]]:
 
 def _check_claims(brief: Brief, rules: Compliance) -> Iterator[_Said]:
     for claim in rules.prohibited_claims:
-        whole_words = re.compile(rf"(?<!\w){re.escape(claim.casefold())}(?!\w)")
         for path, words in _words_of(brief):
-            if whole_words.search(words.casefold()):
+            if says(words, claim):
                 yield path, f"makes the prohibited claim “{claim}”", "say it differently"
 
 

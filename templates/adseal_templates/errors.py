@@ -7,13 +7,15 @@ Decides the error tree of this package and the printed form of a problem. Leaves
 
     TemplatesError
     ├── CampaignError      the files or the campaign they describe have problems, all listed
+    ├── PlanBlocked        guards stopped at words of the campaign, all listed
     └── NotInCatalogue     no template or placement of that name is shipped
 """
 
 import difflib
 from collections.abc import Iterable
 
-from .plan import M
+from .base import M
+from .plan_notes import GuardFinding
 
 
 class Problem(M):
@@ -50,6 +52,38 @@ class CampaignError(TemplatesError):
 
     def __str__(self) -> str:
         return "\n".join(str(problem) for problem in self.problems)
+
+
+class PlanBlocked(TemplatesError):
+    """Every blocking finding at once, with the ads it stands in; nothing was rendered."""
+
+    code = "plan_blocked"
+    hint = "say it differently, or let the brand kit allow the words with a reason (guard.allow)"
+
+    def __init__(self, findings: Iterable[tuple[GuardFinding, tuple[str, ...]]]) -> None:
+        self.found: tuple[tuple[GuardFinding, tuple[str, ...]], ...] = tuple(findings)
+        super().__init__(self.found)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """The findings as problems, for programs that list those."""
+        return tuple(
+            Problem(
+                file=f.file,
+                line=f.line,
+                field=f.field,
+                message=f"“{f.words}”: {f.why} [{f.code}, {f.source}]",
+                hint="in " + _some(names),
+            )
+            for f, names in self.found
+        )
+
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in self.problems)
+
+
+def _some(names: tuple[str, ...]) -> str:
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more ads" if len(names) > 3 else "")
 
 
 class NotInCatalogue(TemplatesError):

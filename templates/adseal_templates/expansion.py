@@ -1,52 +1,70 @@
 # SPDX-FileCopyrightText: 2026 Adseal contributors
 # SPDX-License-Identifier: Apache-2.0
-"""A campaign multiplied out into AdPlans: briefs × placements × locales × variants.
+"""A campaign multiplied out into AdPlans: briefs × placements × locales × what its matrix offers.
 
 Decides what each plan holds; deterministic, so equal campaigns give equal plans and hashes on any machine and
 in any folder. Leaves out rendering and what needs fonts (the generator's preflight).
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from pydantic_core import PydanticCustomError
 
-from .ad_template import Template
 from .brand import BrandKit
 from .brief import Brief
 from .campaign import Campaign
 from .checks import Finding, as_problems, check_campaign
+from .drafts import as_draft
 from .errors import CampaignError, Problem
+from .families import Family, families, family_of
+from .families import family as family_named
 from .geometry import Stage
+from .guards import check_ad, guard_refs
 from .language import direction_of
 from .layers import LayerBuilder, NotReadable
-from .naming import Ad, ads, check_names
-from .plan import AdPlan, Asset, ImageLayer, Layer, ModelPlan, PromptChange, ShotPlan, SoundPlan
-from .prompts import shot_prompt
+from .matrix_checks import check_matrix
+from .naming import ads, check_names, utm
+from .plan import (
+    AdPlan,
+    Asset,
+    ImageLayer,
+    Layer,
+    ModelPlan,
+    ShotPlan,
+    SoundPlan,
+)
+from .plan_notes import Cell, Expansion, GuardFinding
+from .prompts import ShotText, shot_text
 from .seeds import derived_seed
+from .shot_grammar import GRAMMAR
 from .storyboard import for_shot
+from .variants import Ad, place_of_words, variant_id
 
 
-def expand(campaign: Campaign, *, model_digest: str | None = None) -> list[AdPlan]:
-    """Every AdPlan of a campaign, in the order of briefs, placements, locales, variants.
+def expand(campaign: Campaign, *, model_digest: str | None = None, draft: bool = False) -> list[AdPlan]:
+    """Every AdPlan of a campaign, in the order of `variants`.
 
-    `model_digest` (sha256 over the generator's files) goes into `plan.model.digest` and so into the hash.
+    A plan carries what the guards found; only `guards.refuse_blocked` stops at it. `draft` marks every plan as a
+    draft by the campaign's `draft` settings. `model_digest` (sha256 over the generator's files) goes into
+    `plan.model.digest` and so into the hash.
     The same shot of the same brief has the same prompt and seed in all locales and placements.
     Raises CampaignError with every problem found.
     """
-    findings = [*check_campaign(campaign), *check_names(campaign)]
+    findings = [*check_campaign(campaign), *check_matrix(campaign), *check_names(campaign)]
     if findings:
         raise CampaignError(as_problems(findings, campaign))
     campaign = _with_files(campaign)
     plans: list[AdPlan] = []
     for ad in ads(campaign):
         try:
-            plans.append(_plan(campaign, ad, model_digest))
+            plan = _plan(campaign, ad, model_digest)
+            plans.append(as_draft(plan, campaign.draft) if draft else plan)
         except NotReadable as error:
-            index = campaign.briefs.index(ad.brief)
             message = f"cannot be read at 4.5:1 on every picture in {ad.template.ref} for {ad.placement.id}"
             hint = "give the template's item a panel or put it inside a scrim"
             path = ("template", ad.placement.aspect, error.slot)
-            findings.append(Finding("brief", path, message, hint, index))
+            findings.append(Finding("brief", path, message, hint, ad.brief_at))
     if findings:
         raise CampaignError(as_problems(dict.fromkeys(findings), campaign))
     return plans
@@ -83,8 +101,14 @@ def _plan(campaign: Campaign, ad: Ad, model_digest: str | None) -> AdPlan:
         duration_s=template.duration_s,
     )
     layers = builder.build()
-    shots, changes = _shots(campaign, brief, template, ad.variant)
     model = campaign.model
+    family = family_named(model.family) if model.family else family_of(model.name)
+    texts = [
+        shot_text(brand, scene, shot, template.prompt, family)
+        for scene, shot in (for_shot(brief.scene, spec) for spec in template.shots)
+    ]
+    shots = _shots(campaign, ad, texts)
+    findings = (*check_ad(campaign, ad, shots), *_too_long(campaign, ad, shots, texts, family))
     return AdPlan(
         plan_id=ad.plan_id,
         campaign=campaign.id,
@@ -101,51 +125,74 @@ def _plan(campaign: Campaign, ad: Ad, model_digest: str | None) -> AdPlan:
         title=_title(brand, brief, ad.locale),
         shots=shots,
         layers=layers,
-        sound=_sound(campaign, brief, template, ad.variant),
+        sound=_sound(campaign, ad),
         model=ModelPlan(name=model.name, steps=model.steps, guidance=model.guidance, digest=model_digest),
         safe_zone=stage.safe,
-        prompt_changes=changes,
+        prompt_changes=tuple(change for text in texts for change in text.changes),
         adjustments=tuple(builder.adjustments),
         provider=brand.provider,
         # The pictures come from the model alone; text and logo are laid over them. The composite type of the
         # IPTC vocabulary is for footage that a model edited.
         digital_source_type="trainedAlgorithmicMedia",
         assets=_assets(brand, layers),
+        expansion=Expansion(grammar=GRAMMAR, family=family.id, families=families().ref, guards=guard_refs()),
+        findings=findings,
+        cell=ad.cell if ad.cell != Cell() else None,
+        variant_id=variant_id(campaign, ad),
+        utm=utm(campaign, ad),
     )
 
 
-def _shots(
-    campaign: Campaign, brief: Brief, template: Template, variant: int
-) -> tuple[tuple[ShotPlan, ...], tuple[PromptChange, ...]]:
+def _shots(campaign: Campaign, ad: Ad, texts: list[ShotText]) -> tuple[ShotPlan, ...]:
     shots: list[ShotPlan] = []
-    changes: list[PromptChange] = []
     start = 0.0
-    for spec in template.shots:
-        scene, shot = for_shot(brief.scene, spec)
-        own = brief.model_copy(update={"scene": scene})
-        prompt, made = shot_prompt(campaign.brand, own, shot, template.prompt)
-        changes += made
+    for spec, text in zip(ad.template.shots, texts, strict=True):
         shots.append(
             ShotPlan(
                 shot_id=spec.id,
                 start_s=round(start, 3),
                 duration_s=spec.duration_s,
-                prompt=prompt,
-                negative_prompt=template.prompt.negative or "",
-                seed=derived_seed(campaign.seed, "shot", brief.id, spec.id, variant),
+                prompt=text.prompt,
+                negative_prompt=text.negative,
+                seed=derived_seed(_seed(campaign, ad), "shot", ad.brief.id, spec.id, ad.variant),
                 transition=spec.transition,
             )
         )
         start += spec.duration_s
-    return tuple(shots), tuple(changes)
+    return tuple(shots)
 
 
-def _sound(campaign: Campaign, brief: Brief, template: Template, variant: int) -> SoundPlan:
-    bed = template.sound
+def _seed(campaign: Campaign, ad: Ad) -> int:
+    return campaign.seed if ad.cell.seed is None else ad.cell.seed
+
+
+def _too_long(
+    campaign: Campaign, ad: Ad, shots: tuple[ShotPlan, ...], texts: list[ShotText], family: Family
+) -> Iterator[GuardFinding]:
+    """Prompts whose end the model would not read, though all that can be left out was left out."""
+    for shot, text in zip(shots, texts, strict=True):
+        if text.too_long:
+            file, line = place_of_words(campaign, ad, ("scene", "subject"))
+            why = f"is {text.too_long} words longer than the {family.max_words} that {family.title} reads"
+            yield GuardFinding(
+                code="shot.too_long",
+                severity="block",
+                category="shot",
+                words=" ".join(shot.prompt.split()[-8:]),
+                file=file,
+                line=line,
+                field=f"shots.{shot.shot_id}.prompt",
+                why=why,
+                source=f"{family.source.text} ({families().ref})",
+            )
+
+
+def _sound(campaign: Campaign, ad: Ad) -> SoundPlan:
+    bed, wish = ad.template.sound, ad.brief.sound
     return SoundPlan(
-        mood=brief.sound.mood or bed.mood,
-        tempo_bpm=brief.sound.tempo_bpm or bed.tempo_bpm,
-        seed=derived_seed(campaign.seed, "sound", brief.id, variant),
+        mood=wish.mood or bed.mood,
+        tempo_bpm=wish.tempo_bpm or bed.tempo_bpm,
+        seed=derived_seed(_seed(campaign, ad), "sound", ad.brief.id, ad.variant),
         loudness_lufs=bed.loudness_lufs,
         true_peak_db=bed.true_peak_db,
     )

@@ -16,13 +16,15 @@ from .ad_placement import Placement
 from .ad_template import Template
 from .brand import BrandKit
 from .brief import Brief
-from .campaign import Campaign, CampaignFile
+from .campaign import Campaign, CampaignFile, Part, Place, place_key
 from .catalogue import pinned, placements, templates
 from .checks import Finding, check_brand, check_brand_rules, check_brief, check_placements
 from .errors import CampaignError, Problem, did_you_mean
+from .matrix_checks import check_matrix
 from .naming import check_names
 from .reading import Model, read_model
-from .yaml_source import KeyPath, Source, read_source
+from .rows import Row, read_rows
+from .yaml_source import KeyPath, Source, dotted, read_source
 
 AnyPath = str | PathLike[str]
 
@@ -70,6 +72,7 @@ class _Reader:
         self.raw: dict[str, Any] = self.source.data if isinstance(self.source.data, dict) else {}
         self.brand_source: Source | None = None
         self.briefs: list[_BriefRead] = []
+        self.rows: tuple[Row, ...] = ()
         self.default_template = ""
         self.placement_paths: list[KeyPath] = []  # of the chosen ones, where they stand in the file
 
@@ -83,6 +86,7 @@ class _Reader:
             self.briefs.append(_BriefRead(source, brief))
         self._choose_templates()
         chosen = self._chosen_placements()
+        rows = self._rows()
         self._check_together(brand, chosen)
         if file is None or brand is None or self.problems:
             raise CampaignError(self.problems)
@@ -98,12 +102,41 @@ class _Reader:
             variants=file.variants,
             model=file.model,
             output=file.output,
+            matrix=file.matrix,
+            rows=rows,
+            draft=file.draft,
             source=str(self.path),
+            places=self._places(file.id, brand.id),
         )
+        self.rows = campaign.rows
+        self._tell(check_matrix(campaign))
         self._tell(check_names(campaign))
         if self.problems:
             raise CampaignError(self.problems)
         return campaign
+
+    def _rows(self) -> tuple[Row, ...]:
+        name = self._value(("rows",)) if "rows" in self.raw else None
+        if name is None:
+            return ()
+        try:
+            return tuple(read_rows(self.path.parent / name.strip()))
+        except CampaignError as error:
+            self.problems += error.problems
+            return ()
+
+    def _places(self, campaign: str, brand: str) -> dict[str, Place]:
+        """Where every field stands, for findings that come after reading."""
+        found: dict[str, Place] = {}
+        named: list[tuple[Part, str, Source | None]] = [
+            ("campaign", campaign, self.source),
+            ("brand", brand, self.brand_source),
+        ]
+        named += [("brief", read.brief.id, read.source) for read in self.briefs if read.brief]
+        for part, name, source in named:
+            for path, line in source.lines.items() if source else ():
+                found[place_key(part, name, path)] = (source.file, line) if source else ("", 0)
+        return found
 
     def _value(self, path: KeyPath) -> str | None:
         value: Any = self.raw
@@ -205,6 +238,13 @@ class _Reader:
     def _tell(self, findings: Iterable[Finding]) -> None:
         sources = {"campaign": self.source, "brand": self.brand_source}
         for finding in findings:
+            if finding.part == "row":
+                row = self.rows[finding.index]
+                field, message, hint = dotted(finding.path), finding.message, finding.hint
+                self._add(
+                    Problem(file=row.file, line=row.line, field=field, message=message, hint=hint), row.line
+                )
+                continue
             source = self.briefs[finding.index].source if finding.part == "brief" else sources[finding.part]
             path = finding.path
             if finding.part == "campaign" and path[0] == "placements":
@@ -212,7 +252,9 @@ class _Reader:
             if source is not None:
                 self._add(source.problem(path, finding.message, finding.hint))
 
-    def _add(self, problem: Problem) -> None:
-        """Add a problem unless its field has one already: what was cut away is not also missing."""
-        if not any(p.file == problem.file and p.field == problem.field for p in self.problems):
+    def _add(self, problem: Problem, line: int | None = None) -> None:
+        """Add a problem unless its field (of that row's line) has one already: what was cut away is not also
+        missing."""
+        known = ((p.file, p.field, p.line if line else None) for p in self.problems)
+        if (problem.file, problem.field, line) not in known:
             self.problems.append(problem)

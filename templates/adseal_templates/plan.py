@@ -13,8 +13,11 @@ import hashlib
 import json
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
+
+from .base import M as M  # noqa: PLC0414  # every model's base, known under this name since the first version
+from .plan_notes import Cell, Draft, Expansion, GuardFinding, Rewrite
 
 Align = Literal["start", "center", "end"]
 Direction = Literal["ltr", "rtl"]
@@ -39,12 +42,6 @@ TextRole = Literal[
     "label",
     "disclaimer",
 ]
-
-
-class M(BaseModel):
-    """Base of every plan model: frozen, unknown fields refused, no NaN or infinity."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Box(M):
@@ -242,10 +239,12 @@ class Asset(M):
 
 # Where a file lies says nothing about the ad; what it is does, and `assets` and image layers carry that as
 # sha256. Leaving these fields out gives the same campaign in another folder the same hash.
-_PLACES_NOT_HASHED = frozenset({"path", "files"})
+_PLACES_NOT_HASHED = frozenset({"path", "files", "file", "line"})
 # Fields that came later are left out of the hashed form where they say nothing, so that a plan which does
-# without them keeps the hash it had before.
-_HASHED_IF_SAID = frozenset({"transition"})
+# without them keeps the hash that its credential names.
+_HASHED_IF_SAID = frozenset(
+    ("transition", "expansion", "findings", "rewrites", "cell", "variant_id", "utm", "draft")
+)
 
 
 def _hashed(value: Any) -> Any:
@@ -253,7 +252,7 @@ def _hashed(value: Any) -> Any:
         return {
             k: _hashed(v)
             for k, v in value.items()
-            if k not in _PLACES_NOT_HASHED and not (v is None and k in _HASHED_IF_SAID)
+            if k not in _PLACES_NOT_HASHED and not (k in _HASHED_IF_SAID and not v)
         }
     if isinstance(value, list):
         return [_hashed(v) for v in value]
@@ -263,7 +262,8 @@ def _hashed(value: Any) -> Any:
 class AdPlan(M):
     """One ad, fully resolved: everything a renderer needs and nothing it must decide.
 
-    `layers` run from bottom to top. `plan_hash` is filled in when it is left empty.
+    `layers` run from bottom to top. `plan_hash` is filled in when it is left empty. `variant_id` names the ad by
+    its choices alone: it stays when the words, the seed's pictures or the order of the campaign change.
     """
 
     schema_version: Literal[1] = 1
@@ -291,6 +291,13 @@ class AdPlan(M):
     provider: str
     digital_source_type: Literal["trainedAlgorithmicMedia", "compositeWithTrainedAlgorithmicMedia"]
     assets: tuple[Asset, ...] = ()
+    expansion: Expansion | None = None
+    findings: tuple[GuardFinding, ...] = ()
+    rewrites: tuple[Rewrite, ...] = ()
+    cell: Cell | None = None
+    variant_id: str = ""
+    utm: dict[str, str] = Field(default_factory=dict)
+    draft: Draft | None = None
 
     @model_validator(mode="after")
     def _fill_in_the_hash(self) -> Self:
@@ -299,8 +306,8 @@ class AdPlan(M):
         return self
 
     def canonical_json(self) -> str:
-        """The hashed form: all fields but `plan_hash`, file places (`path`, `files`) and transitions that are
-        not given; keys sorted, no white space, UTF-8 kept as it is."""
+        """The hashed form: all fields but `plan_hash`, file places (`path`, `files`, `file`, `line`) and later
+        fields that say nothing; keys sorted, no white space, UTF-8 kept as it is."""
         fields = _hashed(self.model_dump(mode="json", exclude={"plan_hash"}))
         return json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 

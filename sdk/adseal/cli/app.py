@@ -9,6 +9,7 @@ import typer
 from adseal.cli import check, identity, make, workplace
 from adseal.cli.audit import audit
 from adseal.cli.comply import comply
+from adseal.cli.planning import plan
 from adseal.cli.schema import schema
 from adseal.cli.trust import trust
 
@@ -39,7 +40,7 @@ def _root(
 
 
 app.command("demo")(make.demo)
-app.command("plan")(make.plan)
+app.command("plan")(plan)
 app.command("schema")(schema)
 app.command("render")(make.render)
 app.command("generate")(make.generate)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Adseal contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Commands that make things: demo, plan, render, generate, seal."""
+"""Commands that make things: demo, render, generate, seal."""
 
 from dataclasses import replace
 from enum import StrEnum
@@ -83,34 +83,8 @@ def demo(
     raise typer.Exit(0 if summary.as_expected else 1)
 
 
-def plan(
-    campaign: Annotated[Path, typer.Argument(help="Campaign file (YAML).")],
-    as_json: Json = False,
-) -> None:
-    """Validate a campaign and expand it into plans; render nothing."""
-    with show.errors_told(as_json):
-        from adseal.studio import Studio
-
-        plans = Studio().plan(campaign)
-    if as_json:
-        show.emit({"plans": [p.model_dump(mode="json") for p in plans]})
-        return
-    console = show.out()
-    widest = max(len(p.plan_id) for p in plans)
-    for p in plans:
-        size = f"{p.width}×{p.height}"
-        line = (
-            f"{p.plan_id:<{widest}}  {p.placement}  {size}  {p.duration_s:g} s  {p.locale}  {p.plan_hash[:8]}"
-        )
-        console.print(line, markup=False)
-    for brief, shot, prompt in dict.fromkeys((p.brief, s.shot_id, s.prompt) for p in plans for s in p.shots):
-        console.print(f"\n{brief}, {shot}: {prompt}", style="dim", markup=False)
-    console.print("\nevery change to a prompt: adseal plan --json, prompt_changes", style="dim", markup=False)
-    console.print(f"{len(plans)} ads, nothing rendered")
-
-
 def render(
-    campaign: Annotated[Path, typer.Argument(help="Campaign file (YAML).")],
+    campaign: Annotated[Path, typer.Argument(help="Campaign file (YAML), or plans (`adseal plan --out`).")],
     to: Annotated[str, typer.Option("--to", help="A folder or s3://bucket/prefix.")],
     only: Annotated[str | None, typer.Option("--only", help="One plan id.")] = None,
     model: Annotated[
@@ -129,6 +103,7 @@ def render(
     """Render, seal and deliver a campaign. Run it again after a crash: it goes on where it stopped."""
     from adseal.stores import open_store
     from adseal.studio import RenderFailed, RenderReport, Studio
+    from adseal_templates.guards import refuse_blocked
 
     with show.errors_told(as_json):
         studio = Studio(
@@ -139,6 +114,7 @@ def render(
             publish_prompts=publish_prompt,
         )
         plans = studio.plan(campaign)
+        refuse_blocked([p for p in plans if only in {None, p.plan_id}])
         store = open_store(to)
         store.check()
         failed: RenderFailed | None = None

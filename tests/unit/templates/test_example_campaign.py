@@ -19,6 +19,9 @@ from adseal_templates import AdPlan, Campaign, CampaignError, expand, load_campa
 from adseal_templates.plan import ImageLayer
 
 GOLDEN = Path(__file__).parent / "golden" / "aubemar_slow-evenings_9x16_6s_ar-ae.json"
+# A plan as it was delivered before prompts had a version, and its hash then.
+FIRST = Path(__file__).parent / "golden" / "shot-grammar-1.json"
+FIRST_HASH = "a14349106112c14140d5e42680b6c631f37cf2fbd1721aed1ab6b050c2dc8c67"
 IDS = [
     "aubemar_slow-evenings_9x16_6s_en-us",
     "aubemar_slow-evenings_9x16_6s_ar-ae",
@@ -70,6 +73,26 @@ def test_a_plan_read_back_from_json_keeps_its_hash(plans: list[AdPlan]) -> None:
         again = AdPlan.model_validate_json(plan.model_dump_json())
         assert again == plan
         assert again.content_hash() == plan.plan_hash
+
+
+def test_a_plan_of_the_first_grammar_keeps_the_hash_that_its_credential_names() -> None:
+    fields = json.loads(FIRST.read_text("utf-8"))
+    for layer in fields["layers"]:  # where files lay was never kept
+        if layer["kind"] == "image":
+            layer["path"] = "somewhere.png"
+    for asset in fields["assets"]:
+        asset["path"] = "somewhere"
+    plan = AdPlan.model_validate(fields)
+    assert plan.plan_hash == plan.content_hash() == FIRST_HASH
+
+
+def test_every_plan_names_the_versions_that_made_and_read_its_prompts(plans: list[AdPlan]) -> None:
+    for plan in plans:
+        assert plan.expansion is not None
+        assert (plan.expansion.grammar, plan.expansion.family) == ("shot-grammar 2", "mini")
+        assert plan.expansion.families == "families@2026-11"
+        assert {"claims@2026-11", "marks@2026-11", "persons@2026-11"} <= set(plan.expansion.guards)
+        assert all(change.reason.startswith("shot-grammar 2: ") for change in plan.prompt_changes)
 
 
 def test_other_pixels_in_the_logo_give_another_hash(plans: list[AdPlan], folder: Path) -> None:

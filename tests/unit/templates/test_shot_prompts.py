@@ -37,12 +37,15 @@ def with_scene(campaign: Campaign, **scene: object) -> list[AdPlan]:
     return expand(campaign.model_copy(update={"briefs": (brief,)}))
 
 
+def told_as(campaign: Campaign, family: str) -> Campaign:
+    model = campaign.model.model_copy(update={"family": family})
+    return campaign.model_copy(update={"model": model})
+
+
 def test_a_prompt_says_move_subject_colours_light_mood_and_space(plans: list[AdPlan]) -> None:
     assert [shot.prompt for shot in plans[0].shots] == [
-        "Slow push in. Gentle sea in navy with gold accents, soft light, calm, moody, "
-        "empty space at the top.",
-        "Slow push in. Layered hills with a low sun in navy with gold accents, soft light, "
-        "calm, moody, empty space at the top.",
+        "Slow push in. Gentle sea in navy, soft light, calm, moody, empty space at the top.",
+        "Slow push in. Layered hills with a low sun in navy, soft light, calm, moody, empty space at the top.",
     ]
 
 
@@ -79,8 +82,8 @@ def test_camera_and_pace_of_the_brief_win_over_the_template(campaign: Campaign) 
 
 def test_palettes_take_brand_roles_words_and_hex_colours(campaign: Campaign) -> None:
     assert (
-        " in teal with pink accents"
-        in with_scene(campaign, subject="x", palette=["#0a9999", "pink"])[0].shots[0].prompt
+        "The colours are teal with pink accents."
+        in with_scene(told_as(campaign, "wan"), subject="x", palette=["#0a9999", "pink"])[0].shots[0].prompt
     )
     assert " in gold," in with_scene(campaign, subject="x", palette=["accent"])[0].shots[0].prompt
 

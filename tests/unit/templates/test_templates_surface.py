@@ -81,7 +81,7 @@ def test_schemas_are_json_and_closed(name: str) -> None:
 
 # What is ours and not AdCP's, by model.
 OURS = {
-    "brand": {"legal_name", "fonts", "compliance"},
+    "brand": {"legal_name", "fonts", "compliance", "guard"},
     "logo": {"path", "sha256"},
     "brief": {"id", "locales", "jurisdictions", "scene", "sound", "template", *OUR_TEXTS},
 }
