@@ -22,11 +22,15 @@ if TYPE_CHECKING:
     from .brief import Brief
     from .campaign import Campaign
     from .catalogue import placement, placements, template, templates
-    from .errors import CampaignError, NotInCatalogue, Problem, TemplatesError
+    from .drafts import as_draft, as_final
+    from .errors import CampaignError, NotInCatalogue, PlanBlocked, Problem, TemplatesError
     from .expansion import expand
+    from .guards import refuse_blocked
     from .load import load_brand_kit, load_brief, load_campaign
     from .plan import AdPlan
+    from .plan_notes import GuardFinding
     from .schema import json_schema
+    from .variants import count_ads
 
 __all__ = [
     "AdPlan",
@@ -35,13 +39,18 @@ __all__ = [
     "Campaign",
     "CampaignError",
     "Delivery",
+    "GuardFinding",
     "NotInCatalogue",
     "Placement",
+    "PlanBlocked",
     "Problem",
     "Template",
     "TemplatesError",
+    "as_draft",
+    "as_final",
     "brand_to_adcp",
     "brief_to_adcp",
+    "count_ads",
     "expand",
     "json_schema",
     "load_brand_kit",
@@ -51,6 +60,7 @@ __all__ = [
     "placements",
     "read_adcp_brand",
     "read_adcp_brief",
+    "refuse_blocked",
     "template",
     "templates",
     "video_brief_to_adcp",
@@ -68,8 +78,12 @@ _HOME = {
     "catalogue": ("placement", "placements", "template", "templates"),
     "expansion": ("expand",),
     "load": ("load_brand_kit", "load_brief", "load_campaign"),
+    "drafts": ("as_draft", "as_final"),
+    "guards": ("refuse_blocked",),
     "plan": ("AdPlan",),
-    "errors": ("CampaignError", "NotInCatalogue", "Problem", "TemplatesError"),
+    "plan_notes": ("GuardFinding",),
+    "variants": ("count_ads",),
+    "errors": ("CampaignError", "NotInCatalogue", "PlanBlocked", "Problem", "TemplatesError"),
     "schema": ("json_schema",),
 }
 

@@ -138,7 +138,10 @@ def _brand_extension(kit: BrandKit) -> dict[str, Any]:
         if kit.compliance != Compliance()
         else None
     )
-    return _without_empty({"legal_name": kit.legal_name, "fonts": fonts, "compliance": rules})
+    allowed = kit.guard.model_dump(mode="json", exclude_defaults=True)
+    return _without_empty(
+        {"legal_name": kit.legal_name, "fonts": fonts, "compliance": rules, "guard": allowed}
+    )
 
 
 def _fonts(kit: BrandKit, files_at: str | None, left_out: list[str]) -> dict[str, Any]:

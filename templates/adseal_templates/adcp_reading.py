@@ -94,7 +94,7 @@ def read_adcp_brand(
         data["tone"] = _tone(given["tone"], left_out)
     if "disclaimers" in given:
         data["disclaimers"] = given["disclaimers"]
-    data |= {name: ours[name] for name in ("legal_name", "compliance") if name in ours}
+    data |= {name: ours[name] for name in ("legal_name", "compliance", "guard") if name in ours}
     data |= add or {}
     return _checked(BrandKit, source, data, left_out)
 

@@ -64,6 +64,15 @@ Number one: wash. Number two: dry.
 Room no. 12 has a view.
 He is one in a million.
 Unsere Suppe wärmt gut.
+Alles über Ebbe und Flut.
+Den Deckel abnehmen und genießen.
+Nummer eins: waschen.
+Een groot glas water.
+Una vespa sul fiore.
+La noche es honda y clara.
+Zara baked a cake.
+Two Michelin stars, one table.
+Sausages on the barbie.
 Gut gegen Fernweh: ein Zelt.
 Beste Grüße aus dem Garten.
 Heilbronn liegt am Neckar.
@@ -94,6 +103,9 @@ Yavaş akşamlar
 SCENES = """layered hills with a low sun
 silk folds in a studio
 a red apple on a wooden table
+a King Charles spaniel on a sofa
+a tesla coil in a museum
+труппа театра на сцене
 a jaguar resting on a branch in the rainforest
 a puma walks along a ridge
 orange slices fall into water

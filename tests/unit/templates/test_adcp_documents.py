@@ -27,6 +27,7 @@ from adseal_templates import (
     templates,
     video_brief_to_adcp,
 )
+from adseal_templates.allowances import Allowance, BrandGuard
 from adseal_templates.values import Localised
 from adseal_templates.yaml_source import read_source
 
@@ -84,12 +85,15 @@ def test_a_brand_kit_is_written_as_adcp_and_reads_back(
     folder: Path, validator: Check, tmp_path: Path
 ) -> None:
     kit = load_brand_kit(folder / "brand.yaml")
+    allowing = BrandGuard(allow=(Allowance(words=("Rolex",), reason="licence 12/2026"),))
+    kit = kit.model_copy(update={"guard": allowing})
     written = brand_to_adcp(kit, files_at="https://brand.example/files")
     validator("brand.json").validate(written.document)
     target = tmp_path / "brand.json"
     target.write_text(json.dumps(written.document, ensure_ascii=False), "utf-8")
     again = read_adcp_brand(target).model
-    for name in ("id", "names", "legal_name", "url", "colors", "tone", "tagline", "compliance", "industries"):
+    texts = ("id", "names", "legal_name", "url", "colors", "tone", "tagline", "industries")
+    for name in (*texts, "compliance", "guard"):
         assert getattr(again, name) == getattr(kit, name), name
     assert again.fonts == kit.fonts
     assert [str(logo.url).rpartition("/")[2] for logo in again.logos] == [

@@ -80,6 +80,7 @@ def test_a_name_is_seen_through_every_disguise_and_told_as_it_was_written(disgui
         ("CocaCola on ice", "prompt", "mark.named"),
         ("باردة كالكوكاكولا", "prompt", "mark.named"),
         ("an Apple logo on a laptop", "prompt", "mark.ambiguous"),
+        ("an Uber ride at night", "prompt", "mark.ambiguous"),
         ("Mickey-Mouse ears", "prompt", "character.named"),
         ("ピカチュウみたいな黄色", "prompt", "character.named"),
         ("a Taylor Swift concert", "prompt", "person.named"),
