@@ -103,10 +103,7 @@ def _plan(campaign: Campaign, ad: Ad, model_digest: str | None) -> AdPlan:
     layers = builder.build()
     model = campaign.model
     family = family_named(model.family) if model.family else family_of(model.name)
-    texts = [
-        shot_text(brand, scene, shot, template.prompt, family)
-        for scene, shot in (for_shot(brief.scene, spec) for spec in template.shots)
-    ]
+    texts = _texts(brand, ad, family)
     shots = _shots(campaign, ad, texts)
     findings = (*check_ad(campaign, ad, shots), *_too_long(campaign, ad, shots, texts, family))
     return AdPlan(
@@ -141,6 +138,11 @@ def _plan(campaign: Campaign, ad: Ad, model_digest: str | None) -> AdPlan:
         variant_id=variant_id(campaign, ad),
         utm=utm(campaign, ad),
     )
+
+
+def _texts(brand: BrandKit, ad: Ad, family: Family) -> list[ShotText]:
+    spoken = (for_shot(ad.brief.scene, spec) for spec in ad.template.shots)
+    return [shot_text(brand, scene, shot, ad.template.prompt, family) for scene, shot in spoken]
 
 
 def _shots(campaign: Campaign, ad: Ad, texts: list[ShotText]) -> tuple[ShotPlan, ...]:
