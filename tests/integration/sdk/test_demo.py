@@ -103,7 +103,7 @@ def test_the_commands_listed_in_the_readme_exist(demo: DemoRun) -> None:
     readme = (ROOT / "README.md").read_text()
     named = set(re.findall(r"^adseal (\w+)", readme, re.M))
     making, checking = (
-        {"plan", "render", "generate", "seal"},
+        {"plan", "render", "generate", "seal", "schema"},
         {"verify", "detect", "audit", "crjson", "comply"},
     )
     assert named == making | checking | {"receipt", "trust"}
