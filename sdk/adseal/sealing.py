@@ -385,7 +385,8 @@ def _read_back(made: "Rendition", home: Home) -> "tuple[Mark, float | None, Fing
     from adseal_provenance.watermark.detect import detect_file
 
     detection, fingerprint = detect_file(made.path, home.known_keys(), limits=Limits())
-    found = {m.algorithm: m for m in detection.marks if m.id == made.locator}
+    # read, not only confirmed: a mark that is faint already would be lost in the first copy
+    found = {m.algorithm: m for m in detection.marks if m.id == made.locator and m.method == "blind"}
     picture = found.get(PICTURE)
     if picture is None or fingerprint is None:
         raise SealingError(

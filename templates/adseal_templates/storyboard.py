@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the brief says of single shots, laid over what it says of all.
 
-Decides which of three speaks: `scene.shots.<id>` of the brief, then the template's storyboard for that shot, then
-the brief's `scene`. Leaves out how the words become a prompt (`prompts`). No word is changed here.
+Decides which of three speaks: `scene.shots.<id>` of the brief first. Then, of subject, action and setting the
+template's storyboard for that shot, which wraps the words of the brief's `scene`; of light, style and palette the
+brief's `scene`, since they hold for the whole ad. Leaves out how the words become a prompt (`prompts`). No word is
+changed here.
 """
 
 from typing import Any
